@@ -1,0 +1,47 @@
+/** The secret stores of GitHub, each with keys and secrets of its own. */
+export const stores = ['actions', 'dependabot', 'codespaces', 'agents'] as const
+export type Store = (typeof stores)[number]
+
+export const visibilities = ['all', 'private', 'selected'] as const
+export type Visibility = (typeof visibilities)[number]
+
+export type RepositoryName = `${string}/${string}`
+
+/** Where secrets live: each home has one public key a store. */
+export type Home =
+  | { readonly kind: 'organization'; readonly organization: string }
+  | { readonly kind: 'repository'; readonly repository: RepositoryName }
+  | { readonly kind: 'environment'; readonly repository: RepositoryName; readonly environment: string }
+
+export type OrganizationHome = Extract<Home, { kind: 'organization' }>
+export type RepositoryHome = Extract<Home, { kind: 'repository' }>
+
+/** One secret name in one store of one home. `form` says what is written there: the PAT, or base64 of it (npm's `_password`). */
+export interface Place<H extends Home = Home> {
+  readonly home: H
+  readonly store: Store
+  readonly name: string
+  readonly form: 'plain' | 'base64'
+}
+
+/** A place as GitHub's metadata shows it. `writtenAt` is `updated_at` in milliseconds; undefined where there is no such secret. */
+export interface PlaceReading<H extends Home = Home> {
+  readonly place: Place<H>
+  readonly writtenAt: number | undefined
+}
+
+/** The home in words, for logs and receipts. */
+export function homeInWords(home: Home): string {
+  if (home.kind === 'organization') return `organization ${home.organization}`
+  if (home.kind === 'repository') return `repository ${home.repository}`
+  return `environment ${home.environment} of ${home.repository}`
+}
+
+/** The place in words: `AZURE_DEVOPS_ARTIFACT_TOKEN of organization hmcts (dependabot)`. */
+export function placeInWords({ home, store, name }: Place): string {
+  return `${name} of ${homeInWords(home)}${store === 'actions' ? '' : ` (${store})`}`
+}
+
+export function sameRepository(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase()
+}

@@ -1,0 +1,108 @@
+import pRetry from 'p-retry'
+import { type Clock, MINUTE, SECOND } from './clock.ts'
+import { Failure } from './errors.ts'
+
+/**
+ * How long one run may wait for rate limits in all (`max-wait-minutes`). Waits side by side count once: it is the
+ * time during which at least one request is waiting.
+ */
+export class WaitBudget {
+  readonly #clock: Clock
+  readonly #budget: number
+  #spent = 0
+  #waitingUntil = -Infinity
+
+  /** @param milliseconds the whole budget */
+  constructor(clock: Clock, milliseconds: number) {
+    this.#clock = clock
+    this.#budget = milliseconds
+  }
+
+  /** Takes the wait out of the budget, or says that it does not fit (and takes nothing). */
+  take(milliseconds: number): boolean {
+    const now = this.#clock.now()
+    const until = now + milliseconds
+    const more = Math.max(0, until - Math.max(now, this.#waitingUntil))
+    if (this.#spent + more > this.#budget) return false
+    this.#spent += more
+    this.#waitingUntil = Math.max(this.#waitingUntil, until)
+    return true
+  }
+}
+
+export interface RetryMeans {
+  readonly clock: Clock
+  readonly waits: WaitBudget
+  readonly cancel: AbortSignal
+  /** Told before each wait, so that a log that stands still says why. */
+  readonly onWait: (failure: Failure, milliseconds: number) => void
+}
+
+/** Failures that pass by themselves. Everything else is final at once. */
+export function isTransient(failure: unknown): failure is Failure {
+  return (
+    failure instanceof Failure &&
+    (failure.kind === 'unavailable' || failure.kind === 'unreachable' || failure.kind === 'unreadable')
+  )
+}
+
+const TRANSIENT_RETRIES = 3
+const DEFAULT_LIMIT_WAIT = MINUTE
+
+export interface RetryRule {
+  /** Whether transient failures are tried again; never for a request that may not happen twice. Default true. */
+  readonly transient?: boolean
+}
+
+/**
+ * The one retry rule of every service. Transient failures: three more tries, after 1, 2 and 4 s or what Retry-After asks.
+ * Rate limits: after what Retry-After asks (a minute, then two, … where it does not say), while the wait budget lasts.
+ * The last failure is thrown as it is.
+ */
+export async function withRetries<T>(means: RetryMeans, attempt: () => Promise<T>, rule: RetryRule = {}): Promise<T> {
+  let transientMet = 0
+  let limitsMet = 0
+  // p-retry counts limits and transient failures together, so it is told to go on for as long as shouldRetry says yes.
+  return pRetry(attempt, {
+    retries: Infinity,
+    minTimeout: 0,
+    signal: means.cancel,
+    shouldRetry: async ({ error }) => {
+      if (!(error instanceof Failure)) return false
+      if (error.kind === 'rate-limited') {
+        limitsMet += 1
+        await waitWithinBudget(means, error, error.retryAfter ?? DEFAULT_LIMIT_WAIT * limitsMet)
+        return true
+      }
+      if (rule.transient === false || !isTransient(error) || transientMet === TRANSIENT_RETRIES) return false
+      const backOff = 2 ** transientMet * SECOND
+      transientMet += 1
+      if (error.retryAfter === undefined || error.retryAfter <= backOff) await pause(means, error, backOff)
+      else await waitWithinBudget(means, error, error.retryAfter)
+      return true
+    },
+  })
+}
+
+async function waitWithinBudget(means: RetryMeans, failure: Failure, milliseconds: number): Promise<void> {
+  if (!means.waits.take(milliseconds)) throw noTimeLeft(failure, milliseconds)
+  await pause(means, failure, milliseconds)
+}
+
+async function pause(means: RetryMeans, failure: Failure, milliseconds: number): Promise<void> {
+  means.onWait(failure, milliseconds)
+  await means.clock.sleep(milliseconds, means.cancel)
+}
+
+function noTimeLeft(limited: Failure, milliseconds: number): Failure {
+  return new Failure({
+    kind: limited.kind,
+    doing: limited.doing,
+    status: limited.status,
+    said: limited.said,
+    retryAfter: milliseconds,
+    fateUnknown: limited.fateUnknown,
+    hint: `The service asks to wait ${Math.ceil(milliseconds / SECOND)} s, and max-wait-minutes leaves less than that. Run again later, or raise max-wait-minutes.`,
+    cause: limited,
+  })
+}
