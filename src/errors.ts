@@ -45,7 +45,8 @@ export class Failure extends Error {
   readonly status: number | undefined
   readonly said: string | undefined
   readonly retryAfter: number | undefined
-  readonly fateUnknown: boolean
+  /** Set as well when an earlier try of the same request may have happened. */
+  fateUnknown: boolean
 
   constructor(details: FailureDetails) {
     super(sentence(details), details.cause === undefined ? undefined : { cause: details.cause })

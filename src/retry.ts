@@ -1,6 +1,7 @@
 import pRetry from 'p-retry'
 import { type Clock, MINUTE, SECOND } from './clock.ts'
 import { Failure } from './errors.ts'
+import { cancelled } from './wire.ts'
 
 /**
  * How long one run may wait for rate limits in all (`max-wait-minutes`). Waits side by side count once: it is the
@@ -57,11 +58,12 @@ export interface RetryRule {
 /**
  * The one retry rule of every service. Transient failures: three more tries, after 1, 2 and 4 s or what Retry-After asks.
  * Rate limits: after what Retry-After asks (a minute, then two, … where it does not say), while the wait budget lasts.
- * The last failure is thrown as it is.
+ * The last failure is thrown as it is, but for its fate: unknown where that of any try is.
  */
 export async function withRetries<T>(means: RetryMeans, attempt: () => Promise<T>, rule: RetryRule = {}): Promise<T> {
   let transientMet = 0
   let limitsMet = 0
+  let fateUnknown = false
   // p-retry counts limits and transient failures together, so it is told to go on for as long as shouldRetry says yes.
   return pRetry(attempt, {
     retries: Infinity,
@@ -69,6 +71,8 @@ export async function withRetries<T>(means: RetryMeans, attempt: () => Promise<T
     signal: means.cancel,
     shouldRetry: async ({ error }) => {
       if (!(error instanceof Failure)) return false
+      fateUnknown ||= error.fateUnknown
+      error.fateUnknown = fateUnknown
       if (error.kind === 'rate-limited') {
         limitsMet += 1
         await waitWithinBudget(means, error, error.retryAfter ?? DEFAULT_LIMIT_WAIT * limitsMet)
@@ -91,7 +95,12 @@ async function waitWithinBudget(means: RetryMeans, failure: Failure, millisecond
 
 async function pause(means: RetryMeans, failure: Failure, milliseconds: number): Promise<void> {
   means.onWait(failure, milliseconds)
-  await means.clock.sleep(milliseconds, means.cancel)
+  try {
+    await means.clock.sleep(milliseconds, means.cancel)
+  } catch (error) {
+    if (means.cancel.aborted) throw cancelled(failure.doing, failure.fateUnknown, means.cancel.reason)
+    throw error
+  }
 }
 
 function noTimeLeft(limited: Failure, milliseconds: number): Failure {

@@ -87,7 +87,10 @@ function networkWords(error: unknown): string {
  * Retry-After in milliseconds: seconds or an HTTP date; undefined where it is neither.
  * https://www.rfc-editor.org/rfc/rfc9110#name-retry-after
  */
-export function retryAfterOf(headers: { get(name: string): string | null }, clock: Pick<Clock, 'now'>): number | undefined {
+export function retryAfterOf(
+  headers: { get(name: string): string | null },
+  clock: Pick<Clock, 'now'>,
+): number | undefined {
   const value = headers.get('retry-after')?.trim()
   if (value === undefined || value === '') return undefined
   if (/^\d+$/.test(value)) return Number(value) * SECOND

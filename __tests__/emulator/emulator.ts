@@ -1,9 +1,7 @@
 import { answerInstead, createFaults, malformed, type Faults } from './faults.ts'
 import { createFetch } from './in-process-fetch.ts'
+import { UNKNOWN_PATH } from './unknown-path.ts'
 import type { Fault, FaultKind, Service, TranscriptEntry, WireAnswer, WireRequest } from './wire.ts'
-
-/** A service that does not know a path answers with this header; it never leaves the emulator. */
-export const UNKNOWN_PATH = 'x-emulator-unknown-path'
 
 /** What becomes of one request. `truncate`: the body stops in the middle. */
 export type Outcome =
@@ -33,9 +31,14 @@ export interface Emulator {
 }
 
 /** Stands in for the remote services: routes by host, strikes with faults, and writes the transcript. */
-export function createEmulator(options: { readonly services: readonly Service[]; readonly clock: EmulatorClock }): Emulator {
+export function createEmulator(options: {
+  readonly services: readonly Service[]
+  readonly clock: EmulatorClock
+}): Emulator {
   const { services, clock } = options
-  const byHost = new Map(services.flatMap(service => service.hosts.map(host => [host.toLowerCase(), service] as const)))
+  const byHost = new Map(
+    services.flatMap((service) => service.hosts.map((host) => [host.toLowerCase(), service] as const)),
+  )
   const faults = createFaults()
   const sleep = clock.sleep?.bind(clock) ?? realSleep
 
@@ -46,8 +49,8 @@ export function createEmulator(options: { readonly services: readonly Service[];
     faults,
     latency: 0,
     handle,
-    fetch: createFetch(request => handle(request)),
-    serviceOf: host => byHost.get(host.toLowerCase()),
+    fetch: createFetch((request) => handle(request)),
+    serviceOf: (host) => byHost.get(host.toLowerCase()),
     forget() {
       emulator.transcript.length = 0
       emulator.unknown.length = 0
@@ -63,14 +66,16 @@ export function createEmulator(options: { readonly services: readonly Service[];
       method: request.method,
       host: request.url.host,
       path: `${request.url.pathname}${request.url.search}`,
-      body: request.body === '' ? undefined : service?.describe(request),
+      body: request.body === '' ? undefined : described(request, service),
       headers: request.headers,
       answered: undefined,
       arrived: clock.now(),
       left: undefined,
     }
     emulator.transcript.push(entry)
-    const waits = emulator.latency + passing.reduce((sum, fault) => sum + (fault.kind === 'slow' ? (fault.milliseconds ?? 0) : 0), 0)
+    const waits =
+      emulator.latency +
+      passing.reduce((sum, fault) => sum + (fault.kind === 'slow' ? (fault.milliseconds ?? 0) : 0), 0)
     if (waits > 0) await sleep(waits)
     for (const fault of passing) fault.act?.(request)
     const outcome = await outcomeOf(request, service, final)
@@ -79,7 +84,22 @@ export function createEmulator(options: { readonly services: readonly Service[];
     return outcome
   }
 
-  async function outcomeOf(request: WireRequest, service: Service | undefined, fault: Fault | undefined): Promise<Outcome> {
+  function described(request: WireRequest, service: Service | undefined): unknown {
+    try {
+      return service?.describe(request)
+    } catch (error) {
+      emulator.unknown.push(
+        `${request.method} ${request.url.href} has a body that cannot be described: ${String(error)}`,
+      )
+      return undefined
+    }
+  }
+
+  async function outcomeOf(
+    request: WireRequest,
+    service: Service | undefined,
+    fault: Fault | undefined,
+  ): Promise<Outcome> {
     if (fault?.kind === 'reset-before') return { kind: 'reset' }
     if (fault?.kind === 'hang') return { kind: 'hang' }
     const instead = fault && answerInstead(fault, request)
@@ -103,7 +123,10 @@ export function createEmulator(options: { readonly services: readonly Service[];
       return { ...answer, headers }
     } catch (error) {
       unknown(request, '')
-      return { status: 500, body: { message: `The emulator itself failed: ${error instanceof Error ? error.stack : String(error)}` } }
+      return {
+        status: 500,
+        body: { message: `The emulator itself failed: ${error instanceof Error ? error.stack : String(error)}` },
+      }
     }
   }
 
@@ -114,29 +137,14 @@ export function createEmulator(options: { readonly services: readonly Service[];
 
   function dated(answer: WireAnswer): WireAnswer {
     const headers = answer.headers ?? {}
-    return 'date' in headers ? answer : { ...answer, headers: { date: new Date(clock.now()).toUTCString(), ...headers } }
+    return 'date' in headers
+      ? answer
+      : { ...answer, headers: { date: new Date(clock.now()).toUTCString(), ...headers } }
   }
-}
-
-/** The answer of a service to a path that it does not know; the emulator records it. */
-export function unknownPath(body: unknown = { message: 'Not Found' }): WireAnswer {
-  return { status: 404, headers: { [UNKNOWN_PATH]: 'true' }, body }
-}
-
-/** The bytes and the content type that an answer has on the wire. */
-export function wireBody(answer: WireAnswer): { readonly bytes: Uint8Array<ArrayBuffer>; readonly contentType: string | undefined } {
-  const { body } = answer
-  const given = answer.headers?.['content-type']
-  if (body === undefined) return { bytes: new Uint8Array(), contentType: given }
-  if (typeof body === 'string') return { bytes: new TextEncoder().encode(body), contentType: given ?? 'text/plain; charset=utf-8' }
-  if (ArrayBuffer.isView(body)) {
-    return { bytes: Uint8Array.from(body as Uint8Array), contentType: given ?? 'application/octet-stream' }
-  }
-  return { bytes: new TextEncoder().encode(JSON.stringify(body)), contentType: given ?? 'application/json; charset=utf-8' }
 }
 
 function realSleep(milliseconds: number): Promise<void> {
-  return new Promise(resolve => {
+  return new Promise((resolve) => {
     setTimeout(resolve, milliseconds)
   })
 }

@@ -1,4 +1,5 @@
-import { wireBody, type Outcome } from './emulator.ts'
+import type { Outcome } from './emulator.ts'
+import { wireBody } from './wire-body.ts'
 import type { WireAnswer, WireRequest } from './wire.ts'
 
 type Fetch = typeof globalThis.fetch
@@ -21,7 +22,11 @@ export function createFetch(handle: (request: WireRequest) => Promise<Outcome>):
   }
 }
 
-async function exchange(handle: (request: WireRequest) => Promise<Outcome>, request: Request, sentBody: string): Promise<Response> {
+async function exchange(
+  handle: (request: WireRequest) => Promise<Outcome>,
+  request: Request,
+  sentBody: string,
+): Promise<Response> {
   let url = new URL(request.url)
   let { method } = request
   let body = sentBody
@@ -37,13 +42,15 @@ async function exchange(handle: (request: WireRequest) => Promise<Outcome>, requ
     if (request.redirect === 'error') throw failed(new Error('unexpected redirect'))
     if (redirects >= MOST_REDIRECTS) throw failed(new Error('redirect count exceeded'))
     const next = new URL(location, url)
-    if (next.origin !== url.origin) ['authorization', 'proxy-authorization', 'cookie', 'host'].forEach(name => headers.delete(name))
-    const becomesGet = answer.status === 303 ? !['GET', 'HEAD'].includes(method) : answer.status < 303 && method === 'POST'
+    if (next.origin !== url.origin)
+      ['authorization', 'proxy-authorization', 'cookie', 'host'].forEach((name) => headers.delete(name))
+    const becomesGet =
+      answer.status === 303 ? !['GET', 'HEAD'].includes(method) : answer.status < 303 && method === 'POST'
     if (becomesGet) {
       method = 'GET'
       body = ''
       const named = ['content-encoding', 'content-language', 'content-location', 'content-type', 'content-length']
-      named.forEach(name => headers.delete(name))
+      named.forEach((name) => headers.delete(name))
     }
     url = next
   }
@@ -56,13 +63,19 @@ async function answerOf(
 ): Promise<WireAnswer & { readonly truncate?: boolean }> {
   request.signal.throwIfAborted()
   const outcome = await handle(wire)
-  if (outcome.kind === 'reset') throw failed(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', errno: -104, syscall: 'read' }))
+  if (outcome.kind === 'reset')
+    throw failed(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', errno: -104, syscall: 'read' }))
   // The race with the signal ends a hanging exchange; nothing else does.
   if (outcome.kind === 'hang') return await new Promise<never>(() => undefined)
   return { ...outcome.answer, truncate: outcome.truncate ?? false }
 }
 
-function finished(answer: WireAnswer & { readonly truncate?: boolean }, url: URL, redirected: boolean, request: Request): Response {
+function finished(
+  answer: WireAnswer & { readonly truncate?: boolean },
+  url: URL,
+  redirected: boolean,
+  request: Request,
+): Response {
   const { bytes, contentType } = wireBody(answer)
   const headers = new Headers(answer.headers)
   if (contentType !== undefined) headers.set('content-type', contentType)
@@ -81,7 +94,12 @@ function broken(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<Array
   return new ReadableStream({
     pull(controller) {
       if (!sent) controller.enqueue(bytes.slice(0, Math.floor(bytes.length / 2)))
-      else controller.error(new TypeError('terminated', { cause: Object.assign(new Error('other side closed'), { code: 'UND_ERR_SOCKET' }) }))
+      else
+        controller.error(
+          new TypeError('terminated', {
+            cause: Object.assign(new Error('other side closed'), { code: 'UND_ERR_SOCKET' }),
+          }),
+        )
       sent = true
     },
   })

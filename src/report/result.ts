@@ -1,3 +1,4 @@
+import type { JsonObject } from '../json.ts'
 import type { Pat } from '../pat.ts'
 import type { Place, RepositoryName } from '../place.ts'
 
@@ -65,6 +66,8 @@ export interface RunResult {
   readonly plan: readonly string[]
   /** The failure's whole sentence, hint included. Set exactly when the step must fail. */
   readonly failure?: string | undefined
+  /** What `audit` found. */
+  readonly events?: readonly JsonObject[] | undefined
   /** Only for the output `token`; masked before it is set. */
   readonly token?: string | undefined
   readonly finishedAt: number

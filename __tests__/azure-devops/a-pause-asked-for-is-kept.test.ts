@@ -1,0 +1,56 @@
+import { expect, test } from '@jest/globals'
+import { MINUTE } from '../../src/clock.ts'
+import { WaitBudget } from '../../src/retry.ts'
+import { VirtualClock } from '../wire.ts'
+import { onlyNock } from '../only-nock.ts'
+import { bot, pat, PATS, vssps } from './service.ts'
+
+onlyNock()
+
+test('after a success with Retry-After the next request waits, and says why', async () => {
+  const { azureDevOps, wire } = bot()
+  vssps().delete(PATS).query(true).reply(204, '', { 'retry-after': '20' })
+  vssps().delete(PATS).query(true).reply(204, '', { 'retry-after': '0' })
+  vssps().delete(PATS).query(true).reply(204)
+  await azureDevOps.revokePat(pat())
+  expect(wire.clock.slept).toEqual([])
+  await azureDevOps.revokePat(pat())
+  await azureDevOps.revokePat(pat())
+  expect(wire.clock.slept).toEqual([20_000])
+  expect(wire.waited).toEqual([
+    {
+      milliseconds: 20_000,
+      failure: expect.objectContaining({ kind: 'rate-limited', hint: expect.stringContaining('pause') }),
+    },
+  ])
+})
+
+test('what has passed meanwhile need not be waited for', async () => {
+  const { azureDevOps, wire } = bot()
+  vssps().delete(PATS).query(true).reply(204, '', { 'retry-after': '20' })
+  vssps().delete(PATS).query(true).reply(204)
+  await azureDevOps.revokePat(pat())
+  wire.clock.pass(21_000)
+  await azureDevOps.revokePat(pat())
+  expect(wire.clock.slept).toEqual([])
+})
+
+test('a pause that does not fit into the budget is left out', async () => {
+  const clock = new VirtualClock()
+  const { azureDevOps, sent } = bot({ clock, waits: new WaitBudget(clock, MINUTE) })
+  vssps().delete(PATS).query(true).reply(204, '', { 'retry-after': '61' })
+  vssps().delete(PATS).query(true).reply(204)
+  await azureDevOps.revokePat(pat())
+  await azureDevOps.revokePat(pat())
+  expect(clock.slept).toEqual([])
+  expect(sent).toHaveLength(2)
+})
+
+test('a cancelled run does not wait', async () => {
+  const cancel = new AbortController()
+  const { azureDevOps } = bot({ cancel: cancel.signal })
+  vssps().delete(PATS).query(true).reply(204, '', { 'retry-after': '20' })
+  await azureDevOps.revokePat(pat())
+  cancel.abort(new Error('stop'))
+  await expect(azureDevOps.revokePat(pat())).rejects.toThrow('stop')
+})

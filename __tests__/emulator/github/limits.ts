@@ -1,0 +1,179 @@
+import type { WireRequest } from '../wire.ts'
+import { Refusal } from './answers.ts'
+import type { Token, TokenKind } from './tokens.ts'
+import type { World } from './world.ts'
+
+export interface InjectedLimit {
+  readonly status?: 403 | 429
+  /** Seconds, or a date as it stands in the header; left out, no `Retry-After` is sent. */
+  readonly retryAfter?: number | string
+  readonly message?: string
+  /** The hourly limit instead of a secondary one: nothing remains until the reset (`retryAfter` seconds, or an hour). */
+  readonly primary?: boolean
+  /** Which requests; default any. */
+  readonly method?: string
+  readonly at?: string | RegExp
+}
+
+export interface PointsEntry {
+  /** Milliseconds of GitHub's clock. */
+  readonly at: number
+  readonly account: string
+  readonly method: string
+  readonly path: string
+  readonly points: number
+}
+
+interface Hour {
+  start: number
+  used: number
+}
+
+const hour = 3_600_000
+const minute = 60_000
+const secondaryMessage = 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.'
+const readingMethods: readonly string[] = ['GET', 'HEAD', 'OPTIONS']
+
+/** https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api */
+export class Limits {
+  /** Whether the secondary limits below are enforced. The hourly ones always are. */
+  enforce = false
+  pointsPerMinute = 900
+  concurrent = 100
+  contentPerMinute = 80
+  contentPerHour = 500
+  /** Undocumented whether writing a secret counts as content, so both must be borne. */
+  secretsAreContent = false
+  status: 403 | 429 = 403
+  retryAfter: 'seconds' | 'date' | 'none' = 'seconds'
+  penaltySeconds = 60
+  perHour: Record<TokenKind, number> = { app: 5000, 'fine-grained': 5000, classic: 5000, 'github-token': 1000 }
+  /** Requests answered with a limit, and those among them that came before the wait asked for was over. */
+  answered = 0
+  premature = 0
+  inFlight = 0
+  readonly log: PointsEntry[] = []
+  readonly #world: World
+  readonly #hours = new Map<string, Hour>()
+  readonly #blockedUntil = new Map<string, number>()
+  readonly #recent = new Map<string, { at: number; points: number; content: boolean }[]>()
+  #injected: { left: number; limit: InjectedLimit }[] = []
+
+  constructor(world: World) {
+    this.#world = world
+  }
+
+  inject(times: number, limit: InjectedLimit): void {
+    this.#injected.push({ left: times, limit })
+  }
+
+  /** As if the account had made so many requests more in this hour. */
+  spend(token: Token, requests: number): void {
+    this.#hour(token.account).used += requests
+  }
+
+  /** Counts one request, or throws what GitHub answers to one too many. */
+  admit(token: Token, request: WireRequest, path: string, content: boolean): void {
+    const now = this.#world.now()
+    const isFree = path === '/rate_limit'
+    const points = readingMethods.includes(request.method) ? 1 : 5
+    this.log.push({ at: now, account: token.account, method: request.method, path, points })
+    const hourly = this.#hour(token.account)
+    if (now < (this.#blockedUntil.get(token.account) ?? 0)) this.premature += 1
+    const injected = this.#takeInjected(request)
+    if (injected !== undefined) throw this.#injectedRefusal(token, injected)
+    if (!isFree && hourly.used >= this.perHour[token.kind]) throw this.#primaryRefusal(token)
+    if (!isFree) hourly.used += 1
+    if (this.enforce) this.#admitSecondary(token, points, content)
+  }
+
+  headers(token: Token | undefined): Record<string, string> {
+    const hourly = this.#hour(token?.account ?? 'nobody')
+    const limit = token === undefined ? 60 : this.perHour[token.kind]
+    const used = Math.min(hourly.used, limit)
+    return {
+      'x-ratelimit-limit': String(limit),
+      'x-ratelimit-remaining': String(limit - used),
+      'x-ratelimit-used': String(used),
+      'x-ratelimit-reset': String(Math.ceil((hourly.start + hour) / 1000)),
+      'x-ratelimit-resource': 'core',
+    }
+  }
+
+  #hour(account: string): Hour {
+    const now = this.#world.now()
+    const known = this.#hours.get(account)
+    if (known !== undefined && now < known.start + hour) return known
+    const started = { start: now, used: 0 }
+    this.#hours.set(account, started)
+    return started
+  }
+
+  #admitSecondary(token: Token, points: number, content: boolean): void {
+    const now = this.#world.now()
+    if (now < (this.#blockedUntil.get(token.account) ?? 0)) throw this.#secondaryRefusal(token)
+    const recent = (this.#recent.get(token.account) ?? []).filter(({ at }) => at > now - hour)
+    recent.push({ at: now, points, content })
+    this.#recent.set(token.account, recent)
+    const lastMinute = recent.filter(({ at }) => at > now - minute)
+    const pointsUsed = lastMinute.reduce((sum, entry) => sum + entry.points, 0)
+    const tooMuchContent =
+      lastMinute.filter((entry) => entry.content).length > this.contentPerMinute ||
+      recent.filter((entry) => entry.content).length > this.contentPerHour
+    if (pointsUsed > this.pointsPerMinute || this.inFlight > this.concurrent || tooMuchContent) {
+      this.#blockedUntil.set(token.account, now + this.penaltySeconds * 1000)
+      throw this.#secondaryRefusal(token)
+    }
+  }
+
+  #secondaryRefusal(token: Token): Refusal {
+    this.answered += 1
+    const until = this.#blockedUntil.get(token.account) ?? 0
+    const seconds = Math.ceil((until - this.#world.now()) / 1000)
+    const value = this.retryAfter === 'date' ? new Date(Math.ceil(until / 1000) * 1000).toUTCString() : String(seconds)
+    return new Refusal(this.status, secondaryMessage, this.retryAfter === 'none' ? {} : { 'retry-after': value })
+  }
+
+  #primaryRefusal(token: Token): Refusal {
+    this.answered += 1
+    const who = token.kind === 'app' || token.kind === 'github-token' ? 'installation ID 52' : 'user ID 52'
+    return new Refusal(403, `API rate limit exceeded for ${who}.`, this.headers(token))
+  }
+
+  #takeInjected(request: WireRequest): InjectedLimit | undefined {
+    const where = request.url.host + request.url.pathname + request.url.search
+    const found = this.#injected.find(({ left, limit }) => left > 0 && matches(limit, request.method, where))
+    if (found === undefined) return undefined
+    found.left -= 1
+    return found.limit
+  }
+
+  #injectedRefusal(token: Token, limit: InjectedLimit): Refusal {
+    const { status = 403, retryAfter, message, primary = false } = limit
+    if (primary) {
+      const hourly = this.#hour(token.account)
+      hourly.used = this.perHour[token.kind]
+      if (typeof retryAfter === 'number') hourly.start = this.#world.now() + retryAfter * 1000 - hour
+      const refusal = this.#primaryRefusal(token)
+      return new Refusal(status, message ?? refusal.message, refusal.headers)
+    }
+    this.answered += 1
+    if (retryAfter !== undefined) this.#blockedUntil.set(token.account, this.#waitEnd(retryAfter))
+    const headers: Record<string, string> = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }
+    return new Refusal(status, message ?? secondaryMessage, headers)
+  }
+
+  #waitEnd(retryAfter: number | string): number {
+    if (typeof retryAfter === 'string' && /\D/.test(retryAfter)) return Date.parse(retryAfter)
+    return this.#world.now() + Number(retryAfter) * 1000
+  }
+}
+
+export function matches(
+  { method, at }: { readonly method?: string; readonly at?: string | RegExp },
+  asked: string,
+  where: string,
+): boolean {
+  if (method !== undefined && method !== '*' && method !== asked) return false
+  return at === undefined || (typeof at === 'string' ? where.includes(at) : at.test(where))
+}

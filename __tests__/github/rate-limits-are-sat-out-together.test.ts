@@ -1,0 +1,81 @@
+import { describe, expect, it } from '@jest/globals'
+import { HOUR, MINUTE, SECOND } from '../../src/clock.ts'
+import { WaitBudget } from '../../src/retry.ts'
+import { VirtualClock } from '../wire.ts'
+import { answering, connected, failureOf, organization, placeIn, repository } from './github.ts'
+
+const START = Date.parse('2026-11-21T08:00:00Z')
+const limited =
+  (headers: Record<string, string>, status = 403): (() => Response) =>
+  () =>
+    new Response('{"message":"You have exceeded a secondary rate limit"}', { status, headers })
+const fine = (): Response => new Response(null, { status: 204 })
+const sealed = { keyId: '1', encryptedValue: 'c2VhbGVk' }
+
+describe('the wait', () => {
+  it.each([
+    ['seconds', { 'retry-after': '7' }, 7 * SECOND],
+    ['a date', { 'retry-after': 'Sat, 21 Nov 2026 08:02:00 GMT' }, 2 * MINUTE],
+    ['nothing at all, which would never end', { 'retry-after': '0' }, SECOND],
+    ['a date that has passed', { 'retry-after': 'Sat, 21 Nov 2026 07:00:00 GMT' }, SECOND],
+    ['the next hour', { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(START / 1000 + 600) }, 601 * SECOND],
+    ['an hour that has begun', { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1000' }, SECOND],
+    ['an hour that nobody knows', { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': 'soon' }, MINUTE],
+    ['an hour not named', { 'x-ratelimit-remaining': '0' }, MINUTE],
+    ['a while', {}, MINUTE],
+  ])('is for %s', async (_, headers, wait) => {
+    const { github, wire } = await connected({ fetch: answering(limited(headers), fine) })
+    expect(await github.write(placeIn(repository), sealed)).toBe('updated')
+    expect(wire.waited.map(({ milliseconds }) => milliseconds)).toEqual([wait])
+  })
+
+  it('grows where GitHub does not say how long', async () => {
+    const { github, wire } = await connected({ fetch: answering(limited({}), limited({}), limited({}, 429), fine) })
+    await github.write(placeIn(repository), sealed)
+    expect(wire.clock.slept).toEqual([MINUTE, 2 * MINUTE, 3 * MINUTE])
+  })
+})
+
+describe('the pace', () => {
+  it('is halved by a secondary limit', async () => {
+    const { github, pace } = await connected({ fetch: answering(limited({ 'retry-after': '1' }), fine) })
+    await github.write(placeIn(repository), sealed)
+    expect(pace.slowedDown).toBe(1)
+  })
+
+  it('is kept when the amount of the hour is used up', async () => {
+    const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(START / 1000) }
+    const { github, pace } = await connected({ fetch: answering(limited(headers), fine) })
+    await github.write(placeIn(repository), sealed)
+    expect(pace.slowedDown).toBe(0)
+  })
+})
+
+describe('while one request waits', () => {
+  it('the others wait with it, on the same budget', async () => {
+    const clock = new VirtualClock()
+    const sentAt: number[] = []
+    const fetch = (): Promise<Response> => {
+      sentAt.push(clock.now() - START)
+      return Promise.resolve(sentAt.length === 1 ? limited({ 'retry-after': '90' })() : fine())
+    }
+    const { github, wire } = await connected({ clock, fetch, waits: new WaitBudget(clock, 90 * SECOND) })
+    const first = github.write(placeIn(repository), sealed)
+    while (wire.waited.length === 0) await new Promise((resolve) => setImmediate(resolve))
+    await Promise.all([first, github.remove(placeIn(repository)), github.remove(placeIn(repository, 'agents'))])
+    expect(sentAt).toEqual([0, 90 * SECOND, 90 * SECOND, 90 * SECOND])
+  })
+
+  it('they ask anyway where no time is left for waiting', async () => {
+    const fetch = answering(limited({ 'retry-after': '7200' }), fine)
+    const { github, wire } = await connected({ fetch })
+    const access = { visibility: 'all', selectedRepositoryIds: [] } as const
+    expect(await failureOf(github.write(placeIn(organization), sealed, access))).toMatchObject({
+      refusal: 'rate-limited',
+      fallsBack: false,
+      retryAfter: 2 * HOUR,
+    })
+    expect(await github.write(placeIn(repository), sealed)).toBe('updated')
+    expect(wire.clock.slept).toEqual([])
+  })
+})

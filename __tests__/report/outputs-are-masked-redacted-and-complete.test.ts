@@ -1,0 +1,100 @@
+import { describe, expect, it } from '@jest/globals'
+import type { RunResult } from '../../src/report/outputs.ts'
+import { outputsOf, writeOutputs } from '../../src/report/outputs.ts'
+import type { Secrets } from '../../src/secrets.ts'
+import { oldPat, result, secretsOf } from './results.ts'
+
+const nothing = {
+  live: undefined,
+  deliveredTo: 'nowhere',
+  superseded: [],
+} as const
+
+function written(given: RunResult, secrets: Secrets = secretsOf()): readonly string[] {
+  const said: string[] = []
+  const core = {
+    setOutput: (name: string, value: string) => {
+      said.push(`${name}=${value}`)
+    },
+    setSecret: (value: string) => {
+      said.push(`mask ${value}`)
+    },
+  }
+  writeOutputs(core, given, secrets)
+  return said
+}
+
+describe('the outputs', () => {
+  it('tell all of a renewal', () => {
+    expect(outputsOf(result({ live: oldPat, repositoriesWritten: ['hmcts/a'], staleCopies: ['hmcts/b'] }))).toEqual({
+      outcome: 'renewed',
+      reason: 'the live PAT ends in 9 days',
+      'authorization-id': '0f3a1c52-0000-4000-8000-000000000000',
+      'expires-at': '2026-11-30T08:00:00.000Z',
+      'days-left': '9',
+      'delivered-to': 'organization',
+      'repositories-written': '["hmcts/a"]',
+      'repositories-failed': '[]',
+      'stale-copies': '["hmcts/b"]',
+      superseded: '["0f3a1c52-0000-4000-8000-000000000000"]',
+      events: '',
+    })
+  })
+
+  it('round whole days down', () => {
+    const finishedAt = oldPat.expiresAt - 36e5
+    expect(outputsOf(result({ live: oldPat, finishedAt }))['days-left']).toBe('0')
+    expect(outputsOf(result({ live: oldPat, finishedAt: oldPat.expiresAt + 1 }))['days-left']).toBe('-1')
+  })
+
+  it('are empty, or empty lists, where they do not apply', () => {
+    const outputs = outputsOf(result({ ...nothing, operation: 'sign-in', outcome: 'signed-in' }))
+    expect(outputs).toMatchObject({
+      'authorization-id': '',
+      'expires-at': '',
+      'days-left': '',
+      superseded: '[]',
+      events: '',
+    })
+    expect(outputs).not.toHaveProperty('token')
+    expect(outputsOf(result({ token: '' }))).not.toHaveProperty('token')
+  })
+
+  it('list events for an audit only', () => {
+    const audited = result({ ...nothing, operation: 'audit', outcome: 'audited' })
+    expect(outputsOf(audited).events).toBe('[]')
+    expect(outputsOf({ ...audited, events: [{ actionId: 'Token.PatCreateEvent' }] }).events).toBe(
+      '[{"actionId":"Token.PatCreateEvent"}]',
+    )
+  })
+
+  it('mask the token before anything else is set, and set it whole', () => {
+    const said = written(result({ token: 'made-up-secret-value', reason: 'made-up-secret-value' }))
+    expect(said.slice(0, 4)).toEqual([
+      'mask made-up-secret-value',
+      'token=made-up-secret-value',
+      'outcome=renewed',
+      'reason=***',
+    ])
+    expect(said.filter((line) => line.includes('made-up-secret-value'))).toHaveLength(2)
+  })
+
+  it('hold no secret and no second line of a reason', () => {
+    const secrets = secretsOf('made-up-secret-value')
+    const said = written(
+      result({ reason: 'one\ntwo made-up-secret-value', repositoriesFailed: ['hmcts/made-up-secret-value'] }),
+      secrets,
+    )
+    expect(said).toContain('reason=one two ***')
+    expect(said).toContain('repositories-failed=["hmcts/***"]')
+    expect(said.some((line) => line.startsWith('token'))).toBe(false)
+  })
+
+  it('are never cut, however many repositories there are', () => {
+    const repositories = Array.from({ length: 2000 }, (_, index) => `hmcts/repository-${index}` as const)
+    const line = written(result({ repositoriesWritten: repositories })).find((said) =>
+      said.startsWith('repositories-w'),
+    )
+    expect(JSON.parse(line?.split('=')[1] ?? '')).toEqual(repositories)
+  })
+})

@@ -1,0 +1,93 @@
+import { connectAzureDevOps } from './azure-devops/connect.ts'
+import { proveOnFeed } from './azure-devops/prove.ts'
+import { type Clock, MINUTE, SECOND } from './clock.ts'
+import { claimsOf } from './entra/claims.ts'
+import { signInWithDeviceCode } from './entra/device-code.ts'
+import { githubAssertion } from './entra/github-assertion.ts'
+import { type App, redeemRefreshToken } from './entra/redeem-refresh-token.ts'
+import { refusesThisRefreshToken } from './entra/sign-in-failure.ts'
+import { signInWithTools } from './entra/signed-in-tools.ts'
+import { connectGitHub, type GitHub } from './github/connect.ts'
+import { writeSealed } from './github/write-sealed.ts'
+import { azureDevOpsHosts, guard } from './hosts.ts'
+import type { EntraApp, Inputs } from './inputs.ts'
+import type { Log } from './log.ts'
+import { newJournal, type Run, type Services } from './operations/run.ts'
+import { WaitBudget } from './retry.ts'
+import type { Secrets } from './secrets.ts'
+import type { Fetch, Wire } from './wire.ts'
+
+/** Everything of the outside world that a run works with. */
+export interface World {
+  readonly fetch: Fetch
+  readonly clock: Clock
+  readonly random: () => number
+  readonly log: Log
+  readonly secrets: Secrets
+  readonly cancel: AbortSignal
+}
+
+/** After a cancel the runner leaves some seconds before it kills: SIGINT, SIGTERM 7.5 s later, SIGKILL 2.5 s after that. */
+const LAST_SECONDS = 6 * SECOND
+
+/** Puts a run together: the services, each reached over one wire. Asks nothing yet. */
+export function assemble(inputs: Inputs, world: World): Run {
+  const wire: Wire = {
+    fetch: guard(world.fetch, hostsOf(inputs)),
+    clock: world.clock,
+    waits: new WaitBudget(world.clock, inputs.maxWait),
+    cancel: world.cancel,
+    onWait: (failure, milliseconds) => {
+      const said = failure.said === undefined ? '' : `: ${failure.said}`
+      world.log.info(
+        `Waiting ${Math.ceil(milliseconds / SECOND)} s before trying again to ${failure.doing} (${failure.kind}${said}).`,
+      )
+    },
+  }
+  return {
+    inputs,
+    services: servicesOver(wire, inputs, world.secrets),
+    lastServices: () => servicesOver({ ...wire, cancel: world.clock.deadline(LAST_SECONDS) }, inputs, world.secrets),
+    clock: world.clock,
+    cancel: world.cancel,
+    random: world.random,
+    log: world.log,
+    journal: newJournal(),
+  }
+}
+
+/** Every host that a run may speak to; the rest is refused before anything is sent. */
+function hostsOf({ apiUrl, bot }: Inputs): readonly string[] {
+  const authority = bot.kind === 'refresh-token' || bot.kind === 'device-code' ? [bot.app.authority] : []
+  return [...Object.values(azureDevOpsHosts), ...[apiUrl, ...authority].map((address) => new URL(address).host)]
+}
+
+function servicesOver(wire: Wire, inputs: Inputs, secrets: Secrets): Services {
+  let connected: Promise<GitHub> | undefined
+  const github = (): Promise<GitHub> =>
+    (connected ??= connectGitHub(wire, { apiUrl: inputs.apiUrl, token: inputs.githubToken, secrets }))
+  return {
+    github,
+    writeSealed: async (place, text, means) => writeSealed(await github(), place, text, means),
+    azureDevOps: (accessToken) =>
+      connectAzureDevOps(wire, { organization: inputs.feed.organization, accessToken, secrets }),
+    proveOnFeed: (pat) => proveOnFeed(wire, inputs.feed, pat, secrets),
+    entra: {
+      redeemRefreshToken: (app, refreshToken) => redeemRefreshToken(wire, appOf(app), refreshToken, secrets),
+      refusesThisRefreshToken,
+      signInWithDeviceCode: (app, show) => signInWithDeviceCode(wire, { app, show, limit: 15 * MINUTE, secrets }),
+      signInWithTools: () => signInWithTools(secrets),
+      claimsOf,
+    },
+  }
+}
+
+/** GitHub's assertion lives for minutes, so it is fetched for every try. */
+function appOf({ authority, tenantId, clientId, clientAuth }: EntraApp): App {
+  return {
+    authority,
+    tenantId,
+    clientId,
+    assertion: clientAuth === 'github-oidc' ? () => githubAssertion() : undefined,
+  }
+}

@@ -1,0 +1,106 @@
+import type { Octokit } from '@octokit/rest'
+import { MINUTE } from '../clock.ts'
+import { Failure } from '../errors.ts'
+import { withRetries } from '../retry.ts'
+import type { Secrets } from '../secrets.ts'
+import { type Answer, cancelled, type Wire } from '../wire.ts'
+import { lost, type Question, read } from './answers.ts'
+import { exchange, type Method, type Sent } from './exchange.ts'
+import type { Pace } from './pace.ts'
+import { isSecondary } from './rate-limit.ts'
+import { GitHubFailure } from './refusals.ts'
+
+export type Call<T> = Sent & Omit<Question<T>, 'change'>
+
+export interface ClientParts {
+  readonly wire: Wire
+  readonly octokit: Octokit
+  readonly secrets: Secrets
+  readonly pace: Pace
+}
+
+/** One GitHub token at one GitHub: every request goes through `call`. */
+export class Client {
+  readonly #parts: ClientParts
+  #limitedUntil = -Infinity
+
+  constructor(parts: ClientParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * One request, tried again where that is safe: POST only after a rate limit.
+   * @throws GitHubFailure, or Failure `cancelled`, with `fateUnknown` where any of the tries may have changed something
+   */
+  async call<T>(request: Call<T>): Promise<T> {
+    const { wire, pace } = this.#parts
+    let fateUnknown = false
+    const attempt = async (): Promise<T> => {
+      try {
+        return await pace.run(pointsOf(request.method), () => this.#try(request))
+      } catch (error) {
+        if (error instanceof Failure) fateUnknown ||= error.fateUnknown
+        throw error
+      }
+    }
+    try {
+      return await withRetries(wire, attempt, { transient: request.method !== 'POST' })
+    } catch (error) {
+      throw this.#asEnd(error, request.doing, fateUnknown)
+    }
+  }
+
+  async #try<T>(request: Call<T>): Promise<T> {
+    await this.#sitOutLimit(request.doing)
+    const answer = await this.#ask(request)
+    const question = { ...request, change: request.method !== 'GET' }
+    try {
+      return read(answer, question, { secrets: this.#parts.secrets, clock: this.#parts.wire.clock })
+    } catch (error) {
+      if (error instanceof GitHubFailure && error.refusal === 'rate-limited') this.#noteLimit(answer, error.retryAfter)
+      throw error
+    }
+  }
+
+  async #ask(sent: Sent): Promise<Answer> {
+    const { octokit, wire, secrets } = this.#parts
+    try {
+      return await exchange(octokit, wire, sent)
+    } catch (error) {
+      throw error instanceof Failure ? lost(error, secrets) : error
+    }
+  }
+
+  /**
+   * Limits are the token's, not the request's: while one request waits, so do the others. Where the budget leaves no
+   * room for that they ask anyway: one of them may be the only chance to store something.
+   */
+  async #sitOutLimit(doing: string): Promise<void> {
+    const { clock, waits, cancel } = this.#parts.wire
+    const wait = this.#limitedUntil - clock.now()
+    if (wait > 0 && waits.take(wait)) await clock.sleep(wait, cancel)
+    if (cancel.aborted) throw cancelled(doing, false, cancel.reason)
+  }
+
+  #noteLimit(answer: Answer, retryAfter: number = MINUTE): void {
+    const until = this.#parts.wire.clock.now() + retryAfter
+    this.#limitedUntil = Math.max(this.#limitedUntil, until)
+    if (isSecondary(answer)) this.#parts.pace.slowDown()
+  }
+
+  #asEnd(error: unknown, doing: string, fateUnknown: boolean): unknown {
+    const { cancel } = this.#parts.wire
+    if (error instanceof GitHubFailure) return error.but({ fateUnknown })
+    // No time was left for the wait: nothing was refused for good.
+    if (error instanceof Failure && error.cause instanceof GitHubFailure) {
+      const { kind, hint, retryAfter, cause } = error
+      return cause.but({ kind, hint, retryAfter, fateUnknown, fallsBack: false, cause })
+    }
+    return cancel.aborted ? cancelled(doing, fateUnknown, cancel.reason) : error
+  }
+}
+
+/** https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#calculating-points-for-the-secondary-rate-limit */
+function pointsOf(method: Method): number {
+  return method === 'GET' ? 1 : 5
+}

@@ -1,0 +1,57 @@
+import { UnexpectedShape } from '../json.ts'
+import { type Home, type Place, placeInWords, type Visibility } from '../place.ts'
+import type { Client } from './client.ts'
+import type { Sealed } from './seal.ts'
+import { secretsPath } from './secrets-path.ts'
+
+/** Who can read an organization's secret. Every write replaces it, so every write must say it. */
+export interface SecretAccess {
+  readonly visibility: Visibility
+  /** Only sent with `selected`; all of them, since those that are missing lose the secret. */
+  readonly selectedRepositoryIds: readonly number[]
+}
+
+export type Written = 'created' | 'updated'
+
+/**
+ * Writes a sealed secret. The status alone tells whether it is done; what is written twice is the same.
+ * https://docs.github.com/rest/actions/secrets#create-or-update-an-organization-secret
+ * https://docs.github.com/rest/actions/secrets#create-or-update-a-repository-secret
+ * https://docs.github.com/rest/actions/secrets#create-or-update-an-environment-secret
+ * @param access for organizations, and only for them
+ * @throws GitHubFailure; TypeError for an organization without access
+ */
+export async function putSecret(
+  client: Client,
+  place: Place,
+  sealed: Sealed,
+  access: SecretAccess | undefined,
+): Promise<Written> {
+  const { home, store, name } = place
+  const { path, parts } = secretsPath(home, store)
+  return client.call({
+    doing: `write ${placeInWords(place)}`,
+    about: { home, store, secretName: name },
+    method: 'PUT',
+    path: `${path}/{secret_name}`,
+    params: {
+      ...parts,
+      secret_name: name,
+      encrypted_value: sealed.encryptedValue,
+      key_id: sealed.keyId,
+      ...accessFor(home, access),
+    },
+    decode: (status) => {
+      if (status === 201) return 'created'
+      if (status === 204) return 'updated'
+      throw new UnexpectedShape(`status ${status}`, '201 or 204')
+    },
+  })
+}
+
+function accessFor(home: Home, access: SecretAccess | undefined): object {
+  if (home.kind !== 'organization') return {}
+  if (access === undefined) throw new TypeError('A write to an organization says who can read the secret')
+  const { visibility, selectedRepositoryIds } = access
+  return visibility === 'selected' ? { visibility, selected_repository_ids: selectedRepositoryIds } : { visibility }
+}

@@ -1,0 +1,92 @@
+import type { AzureDevOps } from '../azure-devops/connect.ts'
+import type { Proof } from '../azure-devops/prove.ts'
+import type { Clock } from '../clock.ts'
+import type { Failure } from '../errors.ts'
+import type { GitHub, PublicKey, SecretAccess } from '../github/connect.ts'
+import type { EntraApp, Inputs } from '../inputs.ts'
+import type { Log } from '../log.ts'
+import type { Place } from '../place.ts'
+import type { ManagedPat } from '../renewal/names.ts'
+import type { Receipt } from '../report/result.ts'
+
+/** What Entra gave for the bot. */
+export interface SignedIn {
+  readonly accessToken: string
+  /** The rolled refresh token; undefined where the way of signing in gives none. */
+  readonly refreshToken: string | undefined
+}
+
+export interface DeviceCodePrompt {
+  readonly address: string
+  readonly code: string
+}
+
+/** What an access token says of itself. */
+export interface Claims {
+  readonly application: boolean
+  readonly userName?: string | undefined
+  readonly expiresAt?: number | undefined
+}
+
+/** The remote services as the operations see them. Everything outside comes in through here, so a simulation can stand in. */
+export interface Services {
+  readonly github: () => Promise<GitHub>
+  readonly azureDevOps: (accessToken: string) => AzureDevOps
+  /** Shows the feed a PAT and a made-up one, side by side. */
+  readonly proveOnFeed: (pat: string) => Promise<Proof>
+  readonly entra: {
+    readonly redeemRefreshToken: (app: EntraApp, refreshToken: string) => Promise<SignedIn>
+    readonly refusesThisRefreshToken: (failure: unknown) => boolean
+    readonly signInWithDeviceCode: (app: EntraApp, show: (prompt: DeviceCodePrompt) => void) => Promise<SignedIn>
+    readonly signInWithTools: () => Promise<SignedIn>
+    readonly claimsOf: (accessToken: string) => Claims | undefined
+  }
+  /** Seals the text for the very place and writes it; a stale key is fetched and used again once. */
+  readonly writeSealed: (place: Place, text: string, means: SealingMeans) => Promise<'created' | 'updated'>
+}
+
+export interface SealingMeans {
+  /** A key fetched just before; undefined where it is still to be fetched. */
+  readonly key?: PublicKey | undefined
+  /** Who can read an organization secret. */
+  readonly access?: SecretAccess | undefined
+  /** No write starts after this moment (milliseconds since 1970), however long GitHub's limits kept it waiting. */
+  readonly notAfter?: number
+}
+
+/** One run of one operation: what it was asked, what it works with, and what it has done so far. */
+export interface Run {
+  readonly inputs: Inputs
+  readonly services: Services
+  /** Services that still work for some seconds after the run was cancelled, to leave the world in order. */
+  readonly lastServices: () => Services
+  readonly clock: Clock
+  /** Aborted, with a Failure `cancelled` as its reason, when the runner asks the run to stop. */
+  readonly cancel: AbortSignal
+  /** A number from 0 up to, not including, 1. */
+  readonly random: () => number
+  readonly log: Log
+  readonly journal: Journal
+}
+
+/** The bot signed in. */
+export interface Bot {
+  readonly azureDevOps: AzureDevOps
+  /** Still works for some seconds after the run was cancelled. */
+  readonly lastAzureDevOps: () => AzureDevOps
+}
+
+/** What the run did and knows, kept as it happens so that a failing run reports as much as one that went well. */
+export interface Journal {
+  readonly receipts: Receipt[]
+  /** Why a place could not be written, by place in words. */
+  readonly failures: Map<Place, Failure>
+  /** The slot's PATs as last known; this run's changes are entered as they are made. */
+  pats: readonly ManagedPat[]
+  minted: string | undefined
+  readonly plan: string[]
+}
+
+export function newJournal(): Journal {
+  return { receipts: [], failures: new Map(), pats: [], minted: undefined, plan: [] }
+}

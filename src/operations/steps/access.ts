@@ -1,0 +1,73 @@
+import { Failure } from '../../errors.ts'
+import type { PublicKey, SecretAccess, SecretMetadata } from '../../github/connect.ts'
+import { type OrganizationHome, type Place, placeInWords } from '../../place.ts'
+import type { Run } from '../run.ts'
+import type { OrganizationStore } from './preflight.ts'
+
+/** Who can read one organization secret, read afresh right before it is written. */
+export interface FreshAccess {
+  readonly place: Place<OrganizationHome>
+  readonly key: PublicKey
+  /** Undefined where the secret does not exist yet. */
+  readonly metadata: SecretMetadata | undefined
+  readonly access: SecretAccess
+}
+
+export type AccessReading = FreshAccess | { readonly place: Place<OrganizationHome>; readonly failure: Failure }
+
+/**
+ * Reads who can read the organization's secrets: visibility and every page of the selected repositories. For a secret
+ * that does not exist yet, `secret-visibility` and `repositories` say it.
+ * @returns for each place what was read, or why it could not be
+ */
+export async function readAccess(run: Run, stores: readonly OrganizationStore[]): Promise<readonly AccessReading[]> {
+  const readings = stores.flatMap((store): readonly (AccessReading | Promise<AccessReading>)[] =>
+    store.kind === 'refused'
+      ? store.places.map((place) => ({ place, failure: store.failure }))
+      : store.secrets.map(({ place, metadata }) => accessOrFailure(run, place, store.key, metadata)),
+  )
+  return Promise.all(readings)
+}
+
+async function accessOrFailure(
+  run: Run,
+  ...secret: readonly [Place<OrganizationHome>, PublicKey, SecretMetadata | undefined]
+): Promise<AccessReading> {
+  try {
+    return await accessOf(run, ...secret)
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    return { place: secret[0], failure: error }
+  }
+}
+
+async function accessOf(
+  run: Run,
+  place: Place<OrganizationHome>,
+  key: PublicKey,
+  last: SecretMetadata | undefined,
+): Promise<FreshAccess> {
+  const github = await run.services.github()
+  // Read side by side where the last look says that repositories are selected; a change since then costs one more request.
+  const early = last?.visibility === 'selected' ? github.selectedRepositories(place) : undefined
+  const [metadata] = await Promise.all([github.secret(place), early])
+  if (metadata === undefined) return { place, key, metadata, access: await accessForNew(run) }
+  if (metadata.visibility === undefined) throw unknownVisibility(place)
+  const selected = metadata.visibility === 'selected' ? await (early ?? github.selectedRepositories(place)) : []
+  return { place, key, metadata, access: { visibility: metadata.visibility, selectedRepositoryIds: selected } }
+}
+
+async function accessForNew({ inputs, services }: Run): Promise<SecretAccess> {
+  if (inputs.visibility !== 'selected') return { visibility: inputs.visibility, selectedRepositoryIds: [] }
+  const github = await services.github()
+  const repositories = await Promise.all(inputs.repositories.map((name) => github.repository(name)))
+  return { visibility: 'selected', selectedRepositoryIds: repositories.map(({ id }) => id) }
+}
+
+function unknownVisibility(place: Place): Failure {
+  return new Failure({
+    kind: 'unreadable',
+    doing: `read who can read ${placeInWords(place)}`,
+    hint: 'GitHub did not say its visibility, and writing without it would change who can read it. Nothing was written there. Run again.',
+  })
+}

@@ -1,0 +1,106 @@
+import { Failure } from '../../errors.ts'
+import type { GitHubFailure } from '../../github/refusals.ts'
+import type { MintedPat } from '../../pat.ts'
+import type { OrganizationHome, Place, RepositoryHome } from '../../place.ts'
+import { type Due, placesToReach } from '../../renewal/due.ts'
+import type { SlotReading } from '../../renewal/slot-standing.ts'
+import type { DeliveredTo } from '../../report/result.ts'
+import type { Run } from '../run.ts'
+import type { AccessReading } from './access.ts'
+import { repositoriesOf } from './places.ts'
+import type { Preflight } from './preflight.ts'
+import { type Delivery, writeToOrganization, writeToRepositories } from './write.ts'
+
+export interface Delivered {
+  readonly to: DeliveredTo
+  readonly organization: readonly Delivery<OrganizationHome>[]
+  /** Why organization places were refused for good; their repository places serve instead. */
+  readonly refusals: readonly GitHubFailure[]
+  /** Why the run has not renewed: a place that should hold the new PAT does not. */
+  readonly failure: Failure | undefined
+  /** Some place holds the new PAT, or the fate of a write is unknown: it must not be revoked. */
+  readonly mayBeHeld: boolean
+}
+
+interface Delivering {
+  readonly before: Preflight
+  /** The slot as it was before minting. */
+  readonly known: SlotReading
+  readonly decision: Due
+  readonly minted: MintedPat
+  readonly access: readonly AccessReading[]
+}
+
+/**
+ * Delivers the new PAT to every place. Organization places that GitHub refuses for good fall back to `repositories`;
+ * whatever a wait, another credential or a working network would mend does not.
+ */
+export async function deliver(run: Run, delivering: Delivering): Promise<Delivered> {
+  if (run.inputs.target === 'repositories') {
+    return delivered(
+      [],
+      await writeToRepositories(
+        run,
+        delivering.minted,
+        repositoryPlacesFor(delivering, () => true),
+      ),
+    )
+  }
+  const organization = await writeToOrganization(run, delivering.minted, delivering.access)
+  const refused = organization.filter((delivery) => delivery.kind === 'refused')
+  const stopped = organization.some(({ kind }) => kind === 'failed') || run.inputs.fallback === 'none'
+  if (refused.length === 0 || stopped) return delivered(organization, [])
+  for (const { failure } of refused)
+    run.log.info(`Falling back to ${run.inputs.repositories.length} repositories: ${failure.message}`)
+  const instead = (place: Place): boolean =>
+    refused.some((one) => one.place.store === place.store && one.place.name === place.name)
+  return delivered(
+    organization,
+    await writeToRepositories(run, delivering.minted, repositoryPlacesFor(delivering, instead)),
+  )
+}
+
+/** The repository places to write: those that lag where that is the only trouble, and those nobody could look at. */
+function repositoryPlacesFor(
+  { before, known, decision }: Delivering,
+  wanted: (place: Place) => boolean,
+): readonly Place<RepositoryHome>[] {
+  const readable = placesToReach(known, before.copies, decision.reach).map(({ place }) => place)
+  return [...readable, ...before.unreadable].filter(wanted)
+}
+
+function delivered(
+  organization: readonly Delivery<OrganizationHome>[],
+  repositories: readonly Delivery<RepositoryHome>[],
+): Delivered {
+  const fellBack = repositories.length > 0
+  const refused = organization.filter((delivery) => delivery.kind === 'refused')
+  const wanted = [...organization.filter(({ kind }) => !(fellBack && kind === 'refused')), ...repositories]
+  const missed = wanted.filter((delivery) => delivery.kind !== 'written')
+  const all: readonly Delivery[] = [...organization, ...repositories]
+  const toOrganization = organization.some(({ kind }) => kind === 'written')
+  const toRepositories = repositories.some(({ kind }) => kind === 'written')
+  return {
+    to: toOrganization ? (toRepositories ? 'mixed' : 'organization') : toRepositories ? 'repositories' : 'nowhere',
+    organization,
+    refusals: refused.map(({ failure }) => failure),
+    failure: missed.length === 0 ? undefined : failureOf(missed, repositories),
+    mayBeHeld: all.some((delivery) => delivery.kind === 'written' || delivery.failure.fateUnknown),
+  }
+}
+
+type Missed = Exclude<Delivery, { kind: 'written' }>
+
+function failureOf(missed: readonly Missed[], repositories: readonly Delivery<RepositoryHome>[]): Failure {
+  const [first] = missed
+  if (first === undefined) throw new TypeError('nothing was missed')
+  const failed = repositoriesOf(missed.map(({ place }) => place))
+  if (failed.length === 0) return first.failure
+  const all = repositoriesOf(repositories.map(({ place }) => place))
+  return new Failure({
+    kind: 'incomplete',
+    doing: `write ${failed.length} of ${all.length} repositories (${failed.slice(0, 5).join(', ')}${failed.length > 5 ? ', …' : ''})`,
+    hint: `The first reason: ${first.failure.message} What is written stays; the next run mints anew and writes the repositories that lag.`,
+    cause: first.failure,
+  })
+}

@@ -1,0 +1,57 @@
+import { momentInWords } from '../../clock.ts'
+import { Failure, messageOf } from '../../errors.ts'
+import type { Pat } from '../../pat.ts'
+import { isAlive, isNearEnd } from '../../renewal/lifetimes.ts'
+import type { ManagedPat } from '../../renewal/names.ts'
+import type { AzureDevOps } from '../../azure-devops/connect.ts'
+import type { Run } from '../run.ts'
+
+/**
+ * Moves the end of those live candidates that are near it, in place, as far as the policy lets it; their value stays.
+ * @param until where the end of each should go, milliseconds since 1970
+ * @returns those that are near their end still
+ */
+export async function extendNearEnd(
+  run: Run,
+  azureDevOps: AzureDevOps,
+  candidates: readonly Pat[],
+  until: (pat: Pat) => number,
+): Promise<readonly Pat[]> {
+  const now = run.clock.now()
+  const near = candidates.filter((pat) => !pat.revoked && isNearEnd(pat, run.inputs.renewBeforeDays, now))
+  const results = await Promise.all(
+    near.map(async (pat) => ((await extendOne(run, azureDevOps, pat, until(pat))) ? [] : [pat])),
+  )
+  return results.flat()
+}
+
+/** Whether the end moved. Failing is a warning: nothing is worse than before. */
+async function extendOne(run: Run, azureDevOps: AzureDevOps, pat: Pat, until: number): Promise<boolean> {
+  if (!isAlive(pat, run.clock.now())) {
+    run.log.warning(`"${pat.displayName}" ended ${momentInWords(pat.expiresAt)} and cannot be extended any more.`)
+    return false
+  }
+  if (until <= pat.expiresAt) return false
+  try {
+    const extended = await azureDevOps.updatePat(pat, { expiresAt: until })
+    run.journal.pats = entered(run.journal.pats, extended)
+    if (extended.expiresAt <= pat.expiresAt) {
+      run.log.warning(
+        `The policy leaves no room to extend "${pat.displayName}": it ends ${momentInWords(extended.expiresAt)}.`,
+      )
+      return false
+    }
+    run.log.info(`Extended "${pat.displayName}" to ${momentInWords(extended.expiresAt)}.`)
+    return true
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    run.log.warning(
+      `"${pat.displayName}" could not be extended and ends ${momentInWords(pat.expiresAt)}. ${messageOf(error)}`,
+    )
+    return false
+  }
+}
+
+function entered(pats: readonly ManagedPat[], changed: Pat): readonly ManagedPat[] {
+  return pats.map((one) => (one.pat.authorizationId === changed.authorizationId ? { ...one, pat: changed } : one))
+}

@@ -1,0 +1,51 @@
+import { momentInWords } from '../../clock.ts'
+import { Failure } from '../../errors.ts'
+import type { Pat } from '../../pat.ts'
+import { placeInWords } from '../../place.ts'
+import type { SlotStanding } from '../../renewal/slot-standing.ts'
+import type { Run } from '../run.ts'
+import type { Delivered } from './deliver.ts'
+import type { Preflight } from './preflight.ts'
+
+const ONCE_MENDED =
+  'Once that is mended, run with `force: true`: the organization secret is renewed and the copies are tidied up.'
+
+/** The warning of a run that has just fallen back: the reason, and the permission that is missing. */
+export function fallbackInWords({ inputs }: Run, { refusals }: Delivered, stuck: readonly Pat[]): string {
+  const reasons = [...new Set(refusals.map(({ message }) => message))].join(' ')
+  const rest =
+    stuck.length === 0
+      ? 'The organization secret still holds the old PAT for every other repository; it is kept alive meanwhile.'
+      : `The organization secret still holds the old PAT for every other repository, and it cannot be extended: their builds stop on ${endOf(stuck)}.`
+  return `Fallback: GitHub refused the organization write, so the new PAT is in ${inputs.repositories.length} ${inputs.repositories.length === 1 ? 'repository' : 'repositories'} instead. ${reasons} ${rest} ${ONCE_MENDED}`
+}
+
+/** The warning of a run that finds nothing due because an earlier fallback stands. */
+export function standingFallbackInWords({ inputs }: Run, before: Preflight, standing: SlotStanding): string {
+  const refused = before.organization.flatMap((store) => (store.kind === 'refused' ? [store.failure.message] : []))
+  const why =
+    refused.length > 0
+      ? refused.join(' ')
+      : 'GitHub refused to write it when that PAT was delivered; it wants the permission organization_secrets=write (classic PATs: admin:org) and an authorised single sign-on.'
+  const what = standing.fallbackStands
+    ? `the organization secret of ${inputs.organization}`
+    : standing.servedByCopies.map(({ place }) => placeInWords(place)).join(', ')
+  return `A fallback stands: each of \`repositories\` holds the renewed PAT, but ${what} still holds an older one for every other repository. ${why} ${ONCE_MENDED}`
+}
+
+/** The failure of a run in a standing fallback that could neither reach the organization nor keep its PAT alive. */
+export function nothingLeftToExtend({ refusals }: Delivered, stuck: readonly Pat[]): Failure {
+  const [refusal] = refusals
+  return new Failure({
+    kind: 'refused',
+    doing: 'renew the organization secret, and its PAT cannot be extended any further',
+    status: refusal?.status,
+    said: refusal?.said,
+    hint: `The builds of every repository that has no copy stop on ${endOf(stuck)}. ${refusal?.hint ?? ''} ${ONCE_MENDED}`,
+    cause: refusal,
+  })
+}
+
+function endOf(pats: readonly Pat[]): string {
+  return momentInWords(Math.min(...pats.map(({ expiresAt }) => expiresAt)))
+}

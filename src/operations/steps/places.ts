@@ -1,0 +1,36 @@
+import type { Inputs } from '../../inputs.ts'
+import type { OrganizationHome, Place, RepositoryHome, RepositoryName } from '../../place.ts'
+import type { Slot } from '../../renewal/names.ts'
+
+/** The slot that this run renews. */
+export function slotOf({ target, organization, thisRepository, patName }: Inputs): Slot {
+  return { patName, owner: target === 'organization' ? organization : thisRepository }
+}
+
+/** The places of the organization: each name in each store. None with `target: repositories`. */
+export function organizationPlaces(inputs: Inputs): readonly Place<OrganizationHome>[] {
+  if (inputs.target === 'repositories') return []
+  return placesIn(inputs, { kind: 'organization', organization: inputs.organization })
+}
+
+/** The places of `repositories`: copies, fallback, or the places of `target: repositories`. */
+export function repositoryPlaces(inputs: Inputs): readonly Place<RepositoryHome>[] {
+  return inputs.repositories.flatMap((repository) => placesIn(inputs, { kind: 'repository', repository }))
+}
+
+function placesIn<H extends OrganizationHome | RepositoryHome>(inputs: Inputs, home: H): readonly Place<H>[] {
+  const { stores, secretName, secretNameBase64 } = inputs
+  return stores.flatMap((store) => [
+    { home, store, name: secretName, form: 'plain' as const },
+    ...(secretNameBase64 === undefined ? [] : [{ home, store, name: secretNameBase64, form: 'base64' as const }]),
+  ])
+}
+
+/** What is written to a place: the PAT, or base64 of it. */
+export function textFor({ form }: Place, pat: string): string {
+  return form === 'plain' ? pat : Buffer.from(pat, 'utf8').toString('base64')
+}
+
+export function repositoriesOf(places: readonly Place[]): readonly RepositoryName[] {
+  return [...new Set(places.flatMap(({ home }) => (home.kind === 'repository' ? [home.repository] : [])))]
+}

@@ -1,0 +1,73 @@
+import { iso, momentInWords } from '../../clock.ts'
+import { placeInWords } from '../../place.ts'
+import { staleCopies } from '../../renewal/copies.ts'
+import { type Decision, placesToReach } from '../../renewal/due.ts'
+import { standingOf } from '../../renewal/slot-standing.ts'
+import { retiresAt, supersededPats } from '../../renewal/superseded.ts'
+import type { Run } from '../run.ts'
+import { slotOf } from './places.ts'
+import { type Preflight, slotReading } from './preflight.ts'
+
+/** What a real run would do, a line each. Reads nothing and writes nothing. */
+export function planOf(run: Run, before: Preflight, decision: Decision): readonly string[] {
+  return decision.due ? whenDue(run, before, decision.reach) : whenNotDue(run, before)
+}
+
+function whenDue(run: Run, before: Preflight, reach: 'all' | 'lagging'): readonly string[] {
+  const { inputs } = run
+  const slot = slotOf(inputs)
+  const now = run.clock.now()
+  const feed = inputs.feed.feed ?? `the feeds of ${inputs.feed.organization}`
+  return [
+    `Mint a PAT "${slot.patName} [${slot.owner}] ${iso(now)} pending" with the scope ${inputs.scopes.join(' ')}, which ends ${momentInWords(now + inputs.patLifetime)} unless a policy limits its life.`,
+    `Prove it against ${feed}.`,
+    ...writes(run, before, reach),
+    'Mark it delivered, and read the secrets back.',
+    ...copies(run, before, `would be dealt with (stale-copies: ${inputs.staleCopies})`),
+    `Retire what is superseded once every place has held the new PAT for ${inputs.grace / 3_600_000} h.`,
+  ]
+}
+
+function writes(run: Run, before: Preflight, reach: 'all' | 'lagging'): readonly string[] {
+  if (run.inputs.target === 'repositories') {
+    return placesToReach(slotReading(run, before), before.copies, reach).map(
+      ({ place }) => `Write ${placeInWords(place)}.`,
+    )
+  }
+  return before.organization.flatMap((store) => {
+    if (store.kind === 'readable') {
+      return store.secrets.map(({ place, metadata }) =>
+        metadata === undefined
+          ? `Create ${placeInWords(place)} with the visibility ${run.inputs.visibility}.`
+          : `Write ${placeInWords(place)}; its visibility (${metadata.visibility ?? 'unknown'}) and repositories stay.`,
+      )
+    }
+    const instead =
+      run.inputs.fallback === 'none' ? 'fail (fallback: none)' : `fall back to ${run.inputs.repositories.join(', ')}`
+    return [
+      `Not write the ${store.store} secrets of the organization, which GitHub refuses, and ${instead}. ${store.failure.message}`,
+    ]
+  })
+}
+
+function whenNotDue(run: Run, before: Preflight): readonly string[] {
+  const reading = slotReading(run, before)
+  const now = run.clock.now()
+  const when = retiresAt(reading, run.inputs.grace)
+  return [
+    ...copies(run, before, run.inputs.staleCopies === 'remove' ? 'would be removed' : 'would be reported'),
+    ...supersededPats(reading, now).map(
+      (pat) =>
+        `Retire "${pat.displayName}" (${pat.authorizationId}) ${when <= now ? 'now' : `from ${momentInWords(when)}`}.`,
+    ),
+  ]
+}
+
+function copies(run: Run, before: Preflight, what: string): readonly string[] {
+  const reading = slotReading(run, before)
+  const { live, fallbackStands } = standingOf(reading)
+  if (run.inputs.target === 'repositories' || fallbackStands) return []
+  return staleCopies(reading.repositoryPlaces, live).map(
+    ({ place }) => `The stale copy ${placeInWords(place)} ${what}.`,
+  )
+}

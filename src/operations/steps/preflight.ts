@@ -1,0 +1,163 @@
+import { Failure } from '../../errors.ts'
+import type { PublicKey, SecretMetadata } from '../../github/connect.ts'
+import { GitHubFailure } from '../../github/refusals.ts'
+import {
+  homeInWords,
+  type OrganizationHome,
+  type Place,
+  placeInWords,
+  type PlaceReading,
+  type RepositoryHome,
+  type Store,
+} from '../../place.ts'
+import type { CurrentPat } from '../../renewal/due.ts'
+import { managedPats } from '../../renewal/names.ts'
+import type { SlotReading } from '../../renewal/slot-standing.ts'
+import type { Bot, Run } from '../run.ts'
+import { organizationPlaces, repositoryPlaces, slotOf } from './places.ts'
+import { proveCurrentPat } from './prove.ts'
+import { signInBot } from './sign-in-bot.ts'
+
+/** One store of the organization: readable, or refused as a write would be. */
+export type OrganizationStore =
+  | {
+      readonly kind: 'readable'
+      readonly store: Store
+      readonly key: PublicKey
+      readonly secrets: readonly OrganizationSecret[]
+    }
+  | {
+      readonly kind: 'refused'
+      readonly store: Store
+      readonly places: readonly Place<OrganizationHome>[]
+      readonly failure: GitHubFailure
+    }
+
+export interface OrganizationSecret {
+  readonly place: Place<OrganizationHome>
+  /** Undefined where there is no such secret yet. */
+  readonly metadata: SecretMetadata | undefined
+}
+
+export interface GitHubReading {
+  readonly organization: readonly OrganizationStore[]
+  readonly copies: readonly PlaceReading<RepositoryHome>[]
+  /** Repository places whose metadata GitHub refuses to show: what they hold cannot be told. */
+  readonly unreadable: readonly Place<RepositoryHome>[]
+}
+
+export interface Preflight extends GitHubReading {
+  readonly bot: Bot
+  readonly currentPat: CurrentPat
+}
+
+/**
+ * Reads everything that a decision needs, GitHub and Azure side by side; writes nothing but the rolled refresh token.
+ * The slot's PATs go into the journal.
+ * @param proved what the feed already said of `current-pat` in this run
+ * @throws Failure where something that is needed cannot be read
+ */
+export async function preflight(run: Run, proved?: CurrentPat): Promise<Preflight> {
+  const [gitHub, azure] = await Promise.allSettled([readGitHub(run), readAzure(run, proved)])
+  if (azure.status === 'rejected') throw azure.reason
+  if (gitHub.status === 'rejected') throw new PreflightFailure(gitHub.reason, azure.value.bot)
+  return { ...gitHub.value, ...azure.value }
+}
+
+/** GitHub cannot be read, but the bot is signed in: what it has may still be kept alive. */
+export class PreflightFailure extends Error {
+  readonly bot: Bot
+
+  constructor(cause: unknown, bot: Bot) {
+    super('GitHub could not be read', { cause })
+    this.bot = bot
+  }
+}
+
+async function readAzure(run: Run, proved: CurrentPat | undefined): Promise<{ bot: Bot; currentPat: CurrentPat }> {
+  const bot = await signInBot(run)
+  const [pats, currentPat] = await Promise.all([bot.azureDevOps.listPats(), proved ?? proveCurrentPat(run)])
+  run.journal.pats = managedPats(pats, slotOf(run.inputs))
+  run.log.info(`The bot has ${pats.length} PATs, ${run.journal.pats.length} of them managed ones of this slot.`)
+  return { bot, currentPat }
+}
+
+/** Every place's metadata, and the public key of each organization store. Also used for a fresh look before retiring. */
+export async function readGitHub(run: Run): Promise<GitHubReading> {
+  const places = organizationPlaces(run.inputs)
+  const [organization, copies] = await Promise.all([
+    Promise.all([...new Set(places.map(({ store }) => store))].map((store) => readStore(run, store, places))),
+    Promise.all(repositoryPlaces(run.inputs).map((place) => readCopy(run, place))),
+  ])
+  return {
+    organization,
+    copies: copies.filter((copy) => copy.failure === undefined),
+    unreadable: copies.filter((copy) => copy.failure !== undefined).map(({ place }) => place),
+  }
+}
+
+async function readStore(run: Run, store: Store, all: readonly Place<OrganizationHome>[]): Promise<OrganizationStore> {
+  const places = all.filter((place) => place.store === store)
+  const [home] = places.map((place) => place.home)
+  if (home === undefined) throw new TypeError(`no place in ${store}`)
+  try {
+    const github = await run.services.github()
+    const [key, ...secrets] = await Promise.all([
+      github.publicKey(home, store),
+      ...places.map(async (place) => ({ place, metadata: await github.secret(place) })),
+    ])
+    return { kind: 'readable', store, key, secrets }
+  } catch (error) {
+    if (!(error instanceof GitHubFailure && error.fallsBack)) throw error
+    run.log.info(
+      `GitHub refuses to show the ${store} secrets of ${homeInWords(home)}, which counts as a refused write. ${error.message}`,
+    )
+    return { kind: 'refused', store, places, failure: error }
+  }
+}
+
+type CopyReading = PlaceReading<RepositoryHome> & { readonly failure: Failure | undefined }
+
+/**
+ * A copy that cannot be read must not stop the organization's renewal; its repository may be written all the same. A
+ * credential that GitHub refuses, a limit or a broken network is no answer about a copy, and stops the run.
+ */
+async function readCopy(run: Run, place: Place<RepositoryHome>): Promise<CopyReading> {
+  try {
+    const github = await run.services.github()
+    return { place, writtenAt: (await github.secret(place))?.writtenAt, failure: undefined }
+  } catch (error) {
+    if (!(error instanceof GitHubFailure && (error.fallsBack || error.refusal === 'moved'))) throw error
+    run.log.warning(
+      `Whether there is a copy ${placeInWords(place)} cannot be told, so no PAT is retired. ${error.message}`,
+    )
+    return { place, writtenAt: undefined, failure: error }
+  }
+}
+
+/** The slot as the rules look at it: what was read, with what this run wrote to those places since. */
+export function slotReading(run: Run, { organization, copies }: GitHubReading): SlotReading {
+  const written = <R extends PlaceReading>(reading: R): R => {
+    const receipt = run.journal.receipts.findLast(({ place }) => place === reading.place)
+    return receipt === undefined
+      ? reading
+      : { ...reading, writtenAt: receipt.did === 'removed' ? undefined : receipt.at }
+  }
+  const readable = organization.flatMap((store) => (store.kind === 'readable' ? store.secrets : []))
+  const places = readable.map(({ place, metadata }) => written({ place, writtenAt: metadata?.writtenAt }))
+  return {
+    managed: run.journal.pats,
+    organizationPlaces: places.length === 0 ? undefined : places,
+    repositoryPlaces: copies.map(written),
+  }
+}
+
+/** The slot where no place could be looked at. */
+export function withoutPlaces(run: Run): SlotReading {
+  return { managed: run.journal.pats, organizationPlaces: undefined, repositoryPlaces: [] }
+}
+
+/** Whether every place could be read: while one cannot, nothing is retired. */
+export function allReadable({ organization, unreadable }: GitHubReading): boolean {
+  return unreadable.length === 0 && organization.every(({ kind }) => kind === 'readable')
+}

@@ -1,0 +1,32 @@
+import { Failure, messageOf } from '../../errors.ts'
+import { managedPats } from '../../renewal/names.ts'
+import type { SlotReading } from '../../renewal/slot-standing.ts'
+import { retiresAt, supersededPats } from '../../renewal/superseded.ts'
+import type { Bot, Run } from '../run.ts'
+import { slotOf } from './places.ts'
+import { allReadable, readGitHub, slotReading } from './preflight.ts'
+import { revokeOrWarn } from './revoke.ts'
+
+/**
+ * Revokes what is superseded, once the grace time after the youngest write is over. Everything is read afresh first:
+ * another run may have written since. Failing is a warning; the next run tries again.
+ */
+export async function retire(run: Run, { azureDevOps }: Bot, known: SlotReading): Promise<void> {
+  const { grace } = run.inputs
+  if (supersededPats(known, run.clock.now()).length === 0 || retiresAt(known, grace) > run.clock.now()) return
+  try {
+    const [pats, gitHub] = await Promise.all([azureDevOps.listPats(), readGitHub(run)])
+    run.journal.pats = managedPats(pats, slotOf(run.inputs))
+    const fresh = slotReading(run, gitHub)
+    if (!allReadable(gitHub) || retiresAt(fresh, grace) > run.clock.now()) return
+    run.cancel.throwIfAborted()
+    await Promise.all(
+      supersededPats(fresh, run.clock.now()).map((pat) => revokeOrWarn(run, azureDevOps, pat, 'it is superseded')),
+    )
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    run.log.warning(
+      `What is superseded could not be read afresh, so nothing was retired; the next run tries again. ${messageOf(error)}`,
+    )
+  }
+}

@@ -1,0 +1,74 @@
+import { momentInWords } from '../../clock.ts'
+import { Failure, messageOf } from '../../errors.ts'
+import type { MintedPat, Pat } from '../../pat.ts'
+import { placeInWords, type PlaceReading, type RepositoryHome } from '../../place.ts'
+import { copyEndsAt, staleCopies } from '../../renewal/copies.ts'
+import type { Run } from '../run.ts'
+import { writePat } from './write.ts'
+
+/**
+ * Deals with copies that hide the organization secret from their repository: writes the new PAT to them, deletes them, or
+ * reports them. Without a PAT just minted its value is unknown, so they can only be deleted or reported.
+ * @returns the copies as they are at the end. What could not be tidied up is a warning.
+ */
+export async function tidyCopies(
+  run: Run,
+  copies: readonly PlaceReading<RepositoryHome>[],
+  live: Pat | undefined,
+  minted: MintedPat | undefined,
+): Promise<readonly PlaceReading<RepositoryHome>[]> {
+  if (run.inputs.target === 'repositories' || staleCopies(copies, live).length === 0) return copies
+  return Promise.all(
+    copies.map(async (copy) => {
+      if (live === undefined || staleCopies([copy], live).length === 0) return copy
+      try {
+        return await tidy(run, copy, live, minted)
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error
+        run.log.warning(
+          `The stale copy ${placeInWords(copy.place)} stays. ${endInWords(run, copy)} ${messageOf(error)}`,
+        )
+        return copy
+      }
+    }),
+  )
+}
+
+async function tidy(
+  run: Run,
+  copy: PlaceReading<RepositoryHome>,
+  live: Pat,
+  minted: MintedPat | undefined,
+): Promise<PlaceReading<RepositoryHome>> {
+  const { place } = copy
+  const github = await run.services.github()
+  // Its own repository may have renewed it since preflight looked.
+  const fresh = { place, writtenAt: (await github.secret(place))?.writtenAt }
+  if (staleCopies([fresh], live).length === 0) return fresh
+  if (run.inputs.staleCopies === 'remove') {
+    await github.remove(place)
+    run.journal.receipts.push({ place, did: 'removed', at: run.clock.now() })
+    run.log.info(`Removed the stale copy ${placeInWords(place)}: its repository now sees the organization secret.`)
+    return { place, writtenAt: undefined }
+  }
+  if (run.inputs.staleCopies === 'refresh' && minted !== undefined) {
+    await writePat(run, minted, place)
+    return { place, writtenAt: run.clock.now() }
+  }
+  run.log.warning(
+    `The copy ${placeInWords(place)} is stale and hides the organization secret from its repository. ${endInWords(run, copy)} ` +
+      (run.inputs.staleCopies === 'refresh'
+        ? 'The next renewal refreshes it; run with `force: true` to do so now.'
+        : 'Delete it, or set stale-copies to refresh or remove.'),
+  )
+  return fresh
+}
+
+function endInWords(run: Run, copy: PlaceReading<RepositoryHome>): string {
+  const end = copyEndsAt(
+    copy,
+    run.journal.pats.map(({ pat }) => pat),
+  )
+  if (end === undefined) return 'What it holds is not known, nor when that stops working.'
+  return `It stops working ${end <= run.clock.now() ? 'since' : 'on'} ${momentInWords(end)}.`
+}

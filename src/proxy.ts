@@ -1,0 +1,25 @@
+import type { Fetch } from './wire.ts'
+
+const PROXY_VARIABLES = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'] as const
+
+/**
+ * A `fetch` that honours HTTPS_PROXY and NO_PROXY, which Node's own does not. undici is loaded with the first request, and
+ * only where a proxy is set.
+ * https://undici.nodejs.org/#/docs/api/EnvHttpProxyAgent
+ */
+export function proxiedFetch(env: Readonly<Record<string, string | undefined>>): Fetch {
+  if (!PROXY_VARIABLES.some((name) => (env[name] ?? '') !== '')) return (url, init) => fetch(url, init)
+  let opened: Promise<Fetch> | undefined
+  return async (url, init) => {
+    opened ??= open()
+    return (await opened)(url, init)
+  }
+}
+
+async function open(): Promise<Fetch> {
+  const undici = await import('undici')
+  const dispatcher = new undici.EnvHttpProxyAgent()
+  // The same fetch as Node's own, but bound to the version that the dispatcher belongs to; only its types differ.
+  const send = undici.fetch as unknown as (url: string, init: object) => Promise<Response>
+  return (url, init) => send(url, { ...init, dispatcher })
+}

@@ -1,0 +1,227 @@
+import { DAY } from '../clock.ts'
+import type { Pat } from '../pat.ts'
+import { type PlaceReading, placeInWords } from '../place.ts'
+import { lagsBehind, mayHold, RACE, staleCopies } from './copies.ts'
+import { isNearEnd } from './lifetimes.ts'
+import { type SlotReading, type SlotStanding, standingOf } from './slot-standing.ts'
+
+export type Target = 'organization' | 'repositories'
+export type StaleCopiesPolicy = 'refresh' | 'remove' | 'report'
+
+export interface Rules {
+  readonly target: Target
+  readonly force: boolean
+  readonly scopes: readonly string[]
+  readonly renewBeforeDays: number
+  readonly staleCopies: StaleCopiesPolicy
+}
+
+/** What the feed said of `current-pat`; `not-given` where there is none. */
+export type CurrentPat = 'not-given' | 'accepted' | 'refused' | 'unknown'
+
+export interface Evidence {
+  readonly reading: SlotReading
+  readonly currentPat: CurrentPat
+  readonly now: number
+  /** Live candidates near their end whose end the policy did not let this run move. */
+  readonly cannotExtend: readonly Pat[]
+}
+
+export type DueCause =
+  | 'forced'
+  | 'current-pat-refused'
+  | 'unfinished'
+  | 'no-live-pat'
+  | 'place-missing'
+  | 'place-lagging'
+  | 'repository-lagging'
+  | 'fallback-incomplete'
+  | 'near-end'
+  | 'scopes-differ'
+  | 'global'
+  | 'written-by-others'
+  | 'stale-copy'
+  | 'cannot-extend'
+
+export interface Due {
+  readonly due: true
+  readonly cause: DueCause
+  /** One line for people. */
+  readonly reason: string
+  /** `lagging`: the only trouble is that an earlier run did not reach every repository, so the others are left alone. */
+  readonly reach: 'all' | 'lagging'
+}
+
+export interface NotDue {
+  readonly due: false
+  readonly reason: string
+}
+
+export type Decision = Due | NotDue
+
+/** An earlier run did not reach every repository: those that lag are written, the others left alone. */
+const lagging: ReadonlySet<DueCause> = new Set(['unfinished', 'fallback-incomplete', 'repository-lagging'])
+
+type Found = readonly [cause: DueCause, reason: string]
+
+/** Whether a renewal is due, and why. Pure. The first reason found is the one told. */
+export function decide(rules: Rules, evidence: Evidence): Decision {
+  const standing = standingOf(evidence.reading)
+  const found = [
+    ...whateverStands(rules, evidence, standing),
+    ...(standing.fallbackStands ? inStandingFallback(rules, evidence, standing) : normally(rules, evidence, standing)),
+  ]
+  const [first] = found
+  if (first === undefined) return { due: false, reason: whyNot(rules, evidence, standing) }
+  const onlyLagging = found.every(([cause]) => lagging.has(cause))
+  const reach = onlyLagging && !unfinishedNearEnd(rules, evidence, standing) ? 'lagging' : 'all'
+  return { due: true, cause: first[0], reason: first[1], reach }
+}
+
+function whateverStands({ force }: Rules, { currentPat }: Evidence, { unfinished }: SlotStanding): readonly Found[] {
+  const found: Found[] = []
+  if (force) found.push(['forced', 'force is true'])
+  if (currentPat === 'refused')
+    found.push(['current-pat-refused', 'the feed refuses the PAT that the secret holds now'])
+  if (unfinished[0] !== undefined) {
+    found.push(['unfinished', `an earlier run stopped between minting and delivering "${unfinished[0].displayName}"`])
+  }
+  return found
+}
+
+function inStandingFallback(rules: Rules, evidence: Evidence, standing: SlotStanding): readonly Found[] {
+  const found: Found[] = []
+  if (heldOfSweep(evidence, standing).some((pat) => isNearEnd(pat, rules.renewBeforeDays, evidence.now))) {
+    found.push(['near-end', 'the PAT of the standing fallback is near its end'])
+  }
+  if (evidence.cannotExtend.length > 0) {
+    found.push([
+      'cannot-extend',
+      "the organization secret's PAT is near its end, and the policy leaves no room to extend it",
+    ])
+  }
+  return found
+}
+
+function normally(rules: Rules, evidence: Evidence, standing: SlotStanding): readonly Found[] {
+  const { live, delivered } = standing
+  if (delivered?.state === 'fallback') {
+    return [
+      ['fallback-incomplete', 'an earlier fallback did not reach every one of `repositories`'],
+      ...endOf(rules, evidence, standing),
+    ]
+  }
+  if (live === undefined)
+    return standing.unfinished.length > 0 ? [] : [['no-live-pat', 'there is no live PAT of this slot']]
+  return [
+    ...places(rules, evidence, standing, live),
+    ...endOf(rules, evidence, standing),
+    ...kind(rules, live),
+    ...writtenByOthers(evidence, live),
+    ...staleCopy(rules, evidence, live),
+  ]
+}
+
+/** A place that is missing, or older than the PAT it should hold. */
+function places({ target }: Rules, { reading }: Evidence, standing: SlotStanding, live: Pat): readonly Found[] {
+  if (target === 'organization') {
+    return standing.lagging
+      .filter((place) => !standing.servedByCopies.includes(place))
+      .map((place) => [place.writtenAt === undefined ? 'place-missing' : 'place-lagging', laggingInWords(place)])
+  }
+  return reading.repositoryPlaces
+    .filter(({ writtenAt }) => lagsBehind(writtenAt, standing.sweepBegan ?? live.mintedAt))
+    .map((place) => ['repository-lagging', laggingInWords(place)])
+}
+
+function laggingInWords({ place, writtenAt }: PlaceReading): string {
+  const what = writtenAt === undefined ? 'does not exist' : 'was written before the live PAT was minted'
+  return `${placeInWords(place)} ${what}`
+}
+
+function endOf(rules: Rules, evidence: Evidence, standing: SlotStanding): readonly Found[] {
+  const ending = [...(standing.live ? [standing.live] : []), ...heldOfSweep(evidence, standing)]
+  return ending.some((pat) => isNearEnd(pat, rules.renewBeforeDays, evidence.now))
+    ? [['near-end', 'the live PAT is near its end']]
+    : []
+}
+
+function kind({ scopes }: Rules, live: Pat): readonly Found[] {
+  const found: Found[] = []
+  if (!sameScopes(live.scopes, scopes)) {
+    found.push([
+      'scopes-differ',
+      `the live PAT has the scope ${live.scopes.join(' ')}, and pat-scope asks for ${scopes.join(' ')}`,
+    ])
+  }
+  if (live.global) found.push(['global', 'the live PAT is a global one, and global PATs stop working on 2026-12-01'])
+  return found
+}
+
+/** Scopes are a set: Azure DevOps may answer them in another order. */
+export function sameScopes(one: readonly string[], other: readonly string[]): boolean {
+  const a = new Set(one.map((scope) => scope.toLowerCase()))
+  const b = new Set(other.map((scope) => scope.toLowerCase()))
+  return a.size === b.size && [...a].every((scope) => b.has(scope))
+}
+
+function writtenByOthers({ reading, currentPat }: Evidence, live: Pat): readonly Found[] {
+  if (currentPat !== 'not-given') return []
+  const other = reading.organizationPlaces?.find(
+    ({ writtenAt }) => writtenAt !== undefined && writtenAt > live.mintedAt + RACE,
+  )
+  if (other === undefined) return []
+  return [
+    [
+      'written-by-others',
+      `${placeInWords(other.place)} was written long after the live PAT was minted, maybe by somebody else`,
+    ],
+  ]
+}
+
+/** A live PAT may be this old before a stale copy makes the renewal due: one that cannot be written must not mint daily. */
+const STALE_COPY_PATIENCE = 3 * DAY
+
+function staleCopy(rules: Rules, { reading, now }: Evidence, live: Pat): readonly Found[] {
+  if (rules.target !== 'organization' || rules.staleCopies !== 'refresh' || now - live.mintedAt <= STALE_COPY_PATIENCE)
+    return []
+  const [stale] = staleCopies(reading.repositoryPlaces, live)
+  return stale === undefined
+    ? []
+    : [['stale-copy', `${placeInWords(stale.place)} is stale and hides the organization secret`]]
+}
+
+/** The PATs of the newest sweep that a repository place may still hold, and the newest delivered one itself. */
+function heldOfSweep({ reading }: Evidence, { sweep, delivered }: SlotStanding): readonly Pat[] {
+  return sweep.filter((pat) => pat === delivered?.pat || isHeld(reading.repositoryPlaces, pat))
+}
+
+function isHeld(readings: readonly PlaceReading[], pat: Pat): boolean {
+  return readings.some(({ writtenAt }) => mayHold(writtenAt, pat))
+}
+
+/** Repositories that an unfinished sweep reached cannot be left alone when what they hold ends soon. */
+function unfinishedNearEnd(rules: Rules, { now }: Evidence, { unfinished }: SlotStanding): boolean {
+  return unfinished.some((pat) => isNearEnd(pat, rules.renewBeforeDays, now))
+}
+
+function whyNot(rules: Rules, { now }: Evidence, { fallbackStands, live }: SlotStanding): string {
+  if (fallbackStands) return 'a fallback stands: each of `repositories` holds a PAT of its own'
+  if (live === undefined) return 'nothing is due'
+  return `the live PAT has ${Math.floor((live.expiresAt - now) / DAY)} days left, and is renewed ${rules.renewBeforeDays} days before its end at the earliest`
+}
+
+/**
+ * The repository places that a run still has to reach: with `reach: lagging`, those not written since the newest sweep
+ * began; else all.
+ */
+export function placesToReach<R extends PlaceReading>(
+  reading: SlotReading,
+  readings: readonly R[],
+  reach: Due['reach'],
+): readonly R[] {
+  if (reach === 'all') return readings
+  const { unfinished, sweepBegan } = standingOf(reading)
+  const began = unfinished[0]?.mintedAt ?? sweepBegan
+  return began === undefined ? readings : readings.filter(({ writtenAt }) => lagsBehind(writtenAt, began))
+}

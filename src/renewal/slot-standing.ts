@@ -1,0 +1,106 @@
+import type { Pat } from '../pat.ts'
+import type { OrganizationHome, Place, PlaceReading, RepositoryHome } from '../place.ts'
+import { lagsBehind, mayHold, RACE } from './copies.ts'
+import type { ManagedPat } from './names.ts'
+
+/** The slot as preflight (or a later, fresh look) found it. */
+export interface SlotReading {
+  /** The slot's managed PATs, revoked ones too. */
+  readonly managed: readonly ManagedPat[]
+  /** Undefined with `target: repositories`, and while GitHub refuses to show them. */
+  readonly organizationPlaces: readonly PlaceReading<OrganizationHome>[] | undefined
+  /** Each of `repositories` in each store under each name. */
+  readonly repositoryPlaces: readonly PlaceReading<RepositoryHome>[]
+}
+
+export interface SlotStanding {
+  /** Not revoked, oldest first. */
+  readonly counted: readonly ManagedPat[]
+  /** The newest managed PAT without a state. */
+  readonly live: Pat | undefined
+  /** The newest one delivered anywhere. */
+  readonly delivered: ManagedPat | undefined
+  /** Pending and newer than every delivered one: a run was stopped between minting and marking. */
+  readonly unfinished: readonly Pat[]
+  /** What the organization secret may hold: what keeps or extends the live PAT keeps or extends them all. */
+  readonly candidates: readonly Pat[]
+  /**
+   * The newest delivered PAT and the unfinished ones before it that reached only some repositories: the repositories that
+   * they reached were left alone when the next run completed the sweep, and still hold them.
+   */
+  readonly sweep: readonly Pat[]
+  /** When the first PAT of the sweep was minted: a repository place written since then is not lagging. */
+  readonly sweepBegan: number | undefined
+  /** The newest delivered PAT is a fallback, and each of `repositories` was written since. */
+  readonly fallbackStands: boolean
+  /** Organization places that are missing, or older than the live PAT that they should hold. */
+  readonly lagging: readonly PlaceReading<OrganizationHome>[]
+  /** Places that lag because only their write was refused: each of `repositories` holds a copy in their stead. */
+  readonly servedByCopies: readonly PlaceReading<OrganizationHome>[]
+}
+
+/** How the slot's PATs stand. Pure; revoked PATs count nowhere. */
+export function standingOf(reading: SlotReading): SlotStanding {
+  const counted = reading.managed.filter(({ pat }) => !pat.revoked)
+  const delivered = counted.findLast(({ state }) => state !== 'pending')
+  const live = counted.findLast(({ state }) => state === 'delivered')?.pat
+  const unfinished = counted
+    .filter(({ pat, state }) => state === 'pending' && (delivered === undefined || isNewer(pat, delivered.pat)))
+    .map(({ pat }) => pat)
+  const sweep = delivered === undefined ? [] : sweepOf(counted, delivered)
+  const sweepBegan = sweep[0]?.mintedAt
+  const places = reading.organizationPlaces ?? []
+  const lagging = live === undefined ? [] : places.filter(({ writtenAt }) => lagsBehind(writtenAt, live.mintedAt))
+  return {
+    counted,
+    live,
+    delivered,
+    unfinished,
+    candidates: liveCandidates(counted, live, places),
+    sweep,
+    sweepBegan,
+    fallbackStands:
+      delivered?.state === 'fallback' &&
+      sweepBegan !== undefined &&
+      reading.repositoryPlaces.length > 0 &&
+      !reading.repositoryPlaces.some(({ writtenAt }) => lagsBehind(writtenAt, sweepBegan)),
+    lagging,
+    servedByCopies:
+      lagging.length === places.length ? [] : lagging.filter(({ place }) => servedBy(reading, place, sweepBegan)),
+  }
+}
+
+function servedBy({ repositoryPlaces }: SlotReading, { store, name }: Place, since: number | undefined): boolean {
+  const copies = repositoryPlaces.filter(({ place }) => place.store === store && place.name === name)
+  return copies.length > 0 && since !== undefined && !copies.some(({ writtenAt }) => lagsBehind(writtenAt, since))
+}
+
+function isNewer(one: Pat, other: Pat): boolean {
+  return one.mintedAt > other.mintedAt
+}
+
+/** The newest delivered PAT with the pending ones between it and the delivered one before it, oldest first. */
+function sweepOf(counted: readonly ManagedPat[], delivered: ManagedPat): readonly Pat[] {
+  const end = counted.indexOf(delivered)
+  const before = counted.slice(0, end).findLastIndex(({ state }) => state !== 'pending')
+  return counted.slice(before + 1, end + 1).map(({ pat }) => pat)
+}
+
+/**
+ * The live PAT, every one minted less than an hour before it, every pending one newer than it, and every one that the
+ * time at which the organization secret was written allows it to hold (a write whose answer was a 5xx may have happened).
+ */
+function liveCandidates(
+  counted: readonly ManagedPat[],
+  live: Pat | undefined,
+  organizationPlaces: readonly PlaceReading<OrganizationHome>[],
+): readonly Pat[] {
+  return counted
+    .filter(({ pat, state }) => {
+      if (live === undefined) return state === 'pending'
+      if (pat === live || (pat.mintedAt > live.mintedAt - RACE && pat.mintedAt <= live.mintedAt)) return true
+      if (pat.mintedAt > live.mintedAt && state === 'pending') return true
+      return organizationPlaces.some(({ writtenAt }) => mayHold(writtenAt, pat))
+    })
+    .map(({ pat }) => pat)
+}
