@@ -15,7 +15,7 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       eqeqeq: 'error',
-      'max-lines': ['error', { max: 250, skipComments: true, skipBlankLines: true }],
+      'max-lines': ['error', { max: 200, skipComments: true, skipBlankLines: true }],
       'no-console': 'error',
       'no-control-regex': 'error',
     },

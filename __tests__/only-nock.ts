@@ -15,8 +15,6 @@ export function onlyNock(): void {
     expect(unasked).toEqual([])
   })
   afterAll(() => {
-    // nock 15 leaves a listener on sockets behind; it must at least let through what it does not know.
-    nock.enableNetConnect()
     nock.restore()
   })
 }

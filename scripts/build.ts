@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { build, type Plugin } from 'esbuild'
 
 /**
@@ -47,7 +47,4 @@ await build({
   logLevel: 'warning',
 })
 // The runner looks for the nearest package.json to tell an ES module.
-writeFileSync(
-  `${outdir}/package.json`,
-  `${JSON.stringify({ type: JSON.parse(readFileSync('package.json', 'utf8')).type })}\n`,
-)
+writeFileSync(`${outdir}/package.json`, '{"type":"module"}\n')

@@ -53,6 +53,8 @@ const DEFAULT_LIMIT_WAIT = MINUTE
 export interface RetryRule {
   /** Whether transient failures are tried again; never for a request that may not happen twice. Default true. */
   readonly transient?: boolean
+  /** No try starts after this moment, milliseconds since 1970: rather than wait past it, the failure stands. */
+  readonly notAfter?: number | undefined
 }
 
 /**
@@ -75,28 +77,39 @@ export async function withRetries<T>(means: RetryMeans, attempt: () => Promise<T
       error.fateUnknown = fateUnknown
       if (error.kind === 'rate-limited') {
         limitsMet += 1
-        await waitWithinBudget(means, error, error.retryAfter ?? DEFAULT_LIMIT_WAIT * limitsMet)
-        return true
+        return waitWithinBudget(means, error, error.retryAfter ?? DEFAULT_LIMIT_WAIT * limitsMet, rule)
       }
       if (rule.transient === false || !isTransient(error) || transientMet === TRANSIENT_RETRIES) return false
       const backOff = 2 ** transientMet * SECOND
       transientMet += 1
-      if (error.retryAfter === undefined || error.retryAfter <= backOff) await pause(means, error, backOff)
-      else await waitWithinBudget(means, error, error.retryAfter)
-      return true
+      if (error.retryAfter === undefined || error.retryAfter <= backOff) return pause(means, error, backOff, rule)
+      return waitWithinBudget(means, error, error.retryAfter, rule)
     },
   })
 }
 
-async function waitWithinBudget(means: RetryMeans, failure: Failure, milliseconds: number): Promise<void> {
+async function waitWithinBudget(
+  means: RetryMeans,
+  failure: Failure,
+  milliseconds: number,
+  rule: RetryRule,
+): Promise<boolean> {
+  if (!fits(means, milliseconds, rule)) return false
   if (!means.waits.take(milliseconds)) throw noTimeLeft(failure, milliseconds)
-  await pause(means, failure, milliseconds)
+  return pause(means, failure, milliseconds, rule)
 }
 
-async function pause(means: RetryMeans, failure: Failure, milliseconds: number): Promise<void> {
+function fits({ clock }: RetryMeans, milliseconds: number, { notAfter = Infinity }: RetryRule): boolean {
+  return clock.now() + milliseconds <= notAfter
+}
+
+/** @returns whether there is to be another try */
+async function pause(means: RetryMeans, failure: Failure, milliseconds: number, rule: RetryRule): Promise<boolean> {
+  if (!fits(means, milliseconds, rule)) return false
   means.onWait(failure, milliseconds)
   try {
     await means.clock.sleep(milliseconds, means.cancel)
+    return true
   } catch (error) {
     if (means.cancel.aborted) throw cancelled(failure.doing, failure.fateUnknown, means.cancel.reason)
     throw error

@@ -1,9 +1,6 @@
 import { expect, test } from '@jest/globals'
-import nock from 'nock'
-import { onlyNock } from '../only-nock.ts'
+import type nock from 'nock'
 import { bot, failureOf, HTML, pat, PATS, vssps } from './service.ts'
-
-onlyNock()
 
 function onRevoke(status: number, body: nock.Body = '', headers: nock.ReplyHeaders = {}): void {
   vssps()

@@ -2,10 +2,7 @@ import { expect, test } from '@jest/globals'
 import { MINUTE } from '../../src/clock.ts'
 import { WaitBudget } from '../../src/retry.ts'
 import { VirtualClock } from '../wire.ts'
-import { onlyNock } from '../only-nock.ts'
 import { bot, pat, PATS, vssps } from './service.ts'
-
-onlyNock()
 
 test('after a success with Retry-After the next request waits, and says why', async () => {
   const { azureDevOps, wire } = bot()

@@ -5,10 +5,7 @@ import type { FeedAddress } from '../../src/azure-devops/probe-feed.ts'
 import { type Proof, proveOnFeed } from '../../src/azure-devops/prove.ts'
 import { Secrets } from '../../src/secrets.ts'
 import { testWire } from '../wire.ts'
-import { onlyNock } from '../only-nock.ts'
 import { HTML, SIGN_IN_PAGE, VALUE } from './service.ts'
-
-onlyNock()
 
 const feed: FeedAddress = { organization: 'hmcts', project: 'Artifacts', feed: 'hmcts-lib' }
 const authorized = `Basic ${Buffer.from(`:${VALUE}`).toString('base64')}`

@@ -1,9 +1,6 @@
 import { expect, test } from '@jest/globals'
-import nock from 'nock'
-import { onlyNock } from '../only-nock.ts'
-import { bot, failureOf, pat, PATS, record, vssps } from './service.ts'
-
-onlyNock()
+import type nock from 'nock'
+import { bodyOf, bot, failureOf, pat, PATS, record, vssps } from './service.ts'
 
 const scopes = ['vso.packaging_write', 'vso.code']
 
@@ -15,7 +12,7 @@ test('what is not changed is sent as it was', async () => {
   const { azureDevOps, sent } = bot()
   onUpdate(200, { patToken: record(), patTokenError: 'none' })
   await azureDevOps.updatePat(pat({ scopes }), {})
-  expect(JSON.parse(String(sent[0]?.init.body))).toEqual({
+  expect(bodyOf(sent[0])).toEqual({
     authorizationId: pat().authorizationId,
     displayName: pat().displayName,
     scope: 'vso.packaging_write vso.code',
@@ -32,7 +29,7 @@ test('a new name and a new end are sent, and the PAT comes back as granted', asy
     expiresAt: Date.parse('2027-02-01T00:00:00Z'),
   })
   expect(granted).toEqual(pat({ displayName: 'new', expiresAt: Date.parse('2027-01-01T00:00:00Z') }))
-  expect(JSON.parse(String(sent[0]?.init.body))).toMatchObject({
+  expect(bodyOf(sent[0])).toMatchObject({
     displayName: 'new',
     validTo: '2027-02-01T00:00:00.000Z',
   })

@@ -1,8 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { onlyNock } from '../only-nock.ts'
 import { bot, failureOf, onMint, wanted } from './service.ts'
-
-onlyNock()
 
 /** All of `SessionTokenError` in the specification of 7.2, but `none`. */
 const fragments = [

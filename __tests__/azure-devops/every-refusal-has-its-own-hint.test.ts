@@ -1,69 +1,9 @@
 import { expect, test } from '@jest/globals'
-import nock from 'nock'
-import type { FailureKind } from '../../src/errors.ts'
-import { onlyNock } from '../only-nock.ts'
+import type nock from 'nock'
+import { expectFailure, type RefusedCase } from './refused-cases.ts'
 import { ACCESS_TOKEN, bot, failureOf, HTML, onMint, SIGN_IN_PAGE, wanted } from './service.ts'
 
-onlyNock()
-
-interface Case {
-  readonly name: string
-  readonly status: number
-  readonly body?: nock.Body
-  readonly headers?: nock.ReplyHeaders
-  readonly kind: FailureKind
-  readonly said?: string
-  readonly hint: string
-  readonly fateUnknown?: boolean
-}
-
-const object = 'https://spsprodweu1.vssps.visualstudio.com/_signin?realm=vssps.dev.azure.com&reply_to=x'
-
-const cases: readonly Case[] = [
-  {
-    name: 'the sign-in page as 203',
-    status: 203,
-    body: SIGN_IN_PAGE,
-    headers: HTML,
-    kind: 'sign-in',
-    said: 'Azure DevOps Services | Sign In',
-    hint: 'audience 499b84ac',
-  },
-  {
-    name: 'a redirect to the sign-in page',
-    status: 302,
-    body: '<html>Object moved</html>',
-    headers: { ...HTML, location: object },
-    kind: 'sign-in',
-    said: '',
-    hint: 'sign-in page: nothing was done',
-  },
-  {
-    name: 'a redirect to Microsoft Entra',
-    status: 302,
-    headers: { location: 'https://login.microsoftonline.com/x' },
-    kind: 'sign-in',
-    hint: 'another tenant',
-  },
-  {
-    name: 'any page as a success',
-    status: 200,
-    body: SIGN_IN_PAGE,
-    headers: HTML,
-    kind: 'sign-in',
-    hint: 'Conditional Access',
-  },
-  {
-    name: 'a page that calls itself JSON',
-    status: 200,
-    body: `\n${SIGN_IN_PAGE}`,
-    headers: { 'content-type': 'application/json' },
-    kind: 'sign-in',
-    hint: 'sign-in page',
-  },
-  { name: 'a page as 401', status: 401, body: SIGN_IN_PAGE, headers: HTML, kind: 'sign-in', hint: 'sign-in page' },
-  { name: 'a page as 403', status: 403, body: SIGN_IN_PAGE, headers: HTML, kind: 'sign-in', hint: 'sign-in page' },
-  { name: '401', status: 401, kind: 'sign-in', said: '', hint: "does not take the bot's access token" },
+const cases: readonly RefusedCase[] = [
   {
     name: '403',
     status: 403,
@@ -73,63 +13,12 @@ const cases: readonly Case[] = [
     hint: 'vso.pats_manage or user_impersonation',
   },
   {
-    name: 'TF400813',
-    status: 401,
-    body: { message: "TF400813: The user '' is not authorized", typeKey: 'UnauthorizedRequestException' },
-    kind: 'sign-in',
-    hint: 'guest or a personal account',
-  },
-  {
-    name: 'TF400813 in a header',
-    status: 403,
-    headers: { 'x-tfs-serviceerror': 'TF400813%3a+The+user+is+not+authorized' },
-    kind: 'sign-in',
-    said: 'TF400813: The user is not authorized',
-    hint: 'Add the bot to the organization',
-  },
-  {
     name: 'a header badly encoded',
     status: 400,
     headers: { 'x-tfs-serviceerror': '100%+wrong' },
     kind: 'refused',
     said: '100% wrong',
     hint: 'for the reason it gives',
-  },
-  {
-    name: 'VS403463',
-    status: 403,
-    body: { message: 'VS403463: The conditional access policy has failed.' },
-    kind: 'sign-in',
-    hint: "from this runner's network",
-  },
-  {
-    name: 'a service principal',
-    status: 403,
-    body: { typeKey: 'InvalidAccessException', message: 'Service principals are not allowed to perform this action.' },
-    kind: 'sign-in',
-    hint: 'PATs belong to users',
-  },
-  {
-    name: 'a service principal, as a server error',
-    status: 500,
-    body: { message: 'Service principals are not allowed to perform this action.' },
-    kind: 'sign-in',
-    hint: '(operation: sign-in), or do without a PAT (operation: federate)',
-  },
-  {
-    name: 'a PAT in place of an access token',
-    status: 401,
-    body: { message: 'The requested operation is not allowed.' },
-    kind: 'sign-in',
-    hint: 'not with a PAT',
-  },
-  {
-    name: 'its exception alone',
-    status: 400,
-    body: { typeKey: 'InvalidAccessException', Message: 'Nein.' },
-    kind: 'sign-in',
-    said: 'Nein.',
-    hint: 'Check what bot-access-token holds',
   },
   {
     name: 'a version no longer taken',
@@ -220,11 +109,8 @@ const cases: readonly Case[] = [
   },
 ]
 
-test.each(cases)('$name', async ({ status, body = '', headers = {}, kind, said, hint, fateUnknown = false }) => {
-  onMint(status, body, headers)
-  const failure = await failureOf(bot().azureDevOps.mintPat(wanted))
-  expect(failure).toMatchObject({ kind, status, fateUnknown, hint: expect.stringContaining(hint) })
-  if (said !== undefined) expect(failure.said).toBe(said)
+test.each(cases)('$name', async (refused) => {
+  await expectFailure(refused)
 })
 
 test.each<[string, number, nock.Body]>([

@@ -3,10 +3,7 @@ import nock from 'nock'
 import { type FeedAddress, type FeedVerdict, probeFeed } from '../../src/azure-devops/probe-feed.ts'
 import { Secrets } from '../../src/secrets.ts'
 import { type TestWire, testWire } from '../wire.ts'
-import { onlyNock } from '../only-nock.ts'
 import { HTML, SIGN_IN_PAGE, VALUE } from './service.ts'
-
-onlyNock()
 
 const feed: FeedAddress = { organization: 'hmcts', project: 'Artifacts', feed: 'hmcts-lib' }
 
@@ -154,9 +151,9 @@ test('a cancelled run has no verdict', async () => {
   const cancel = new AbortController()
   const wire = testWire({
     cancel: cancel.signal,
-    fetch: async () => {
+    fetch: () => {
       cancel.abort(new Error('stop'))
-      throw new Error('aborted')
+      return Promise.reject(new Error('aborted'))
     },
   })
   await expect(probe(feed, wire)).rejects.toThrow()

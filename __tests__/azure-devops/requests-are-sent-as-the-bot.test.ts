@@ -1,10 +1,20 @@
 import { expect, test } from '@jest/globals'
 import { SECOND } from '../../src/clock.ts'
 import { VirtualClock } from '../wire.ts'
-import { onlyNock } from '../only-nock.ts'
-import { ACCESS_TOKEN, bot, failureOf, onMint, pat, PATS, record, VALUE, VERSION, vssps, wanted } from './service.ts'
-
-onlyNock()
+import {
+  ACCESS_TOKEN,
+  bodyOf,
+  bot,
+  failureOf,
+  onMint,
+  pat,
+  PATS,
+  record,
+  VALUE,
+  VERSION,
+  vssps,
+  wanted,
+} from './service.ts'
 
 const common = {
   'user-agent': 'ado-artifacts-token-renewal',
@@ -33,7 +43,7 @@ test('minting posts name, scopes, end and this organization alone', async () => 
   expect(sent).toHaveLength(1)
   expect(sent[0]?.url).toBe(`https://vssps.dev.azure.com${PATS}?api-version=${VERSION}`)
   expect(sent[0]?.init).toMatchObject({ method: 'POST', headers: { ...common, 'content-type': 'application/json' } })
-  expect(JSON.parse(String(sent[0]?.init.body))).toEqual({
+  expect(bodyOf(sent[0])).toEqual({
     displayName: wanted.displayName,
     scope: 'vso.packaging_write vso.drop_write',
     validTo: '2026-12-21T08:00:00.417Z',
@@ -83,7 +93,9 @@ test('a request waits longer than the 30 s for which Azure DevOps holds requests
     clock,
     fetch: (_url, { signal }) =>
       new Promise((_resolve, reject) => {
-        signal?.addEventListener('abort', () => reject(new Error('aborted')))
+        signal?.addEventListener('abort', () => {
+          reject(new Error('aborted'))
+        })
         clock.pass(44 * SECOND)
         if (signal?.aborted === true) throw new Error('too early')
         clock.pass(SECOND)

@@ -4,9 +4,9 @@ import { failureOf } from './service.ts'
 
 const asked: string[] = []
 const fetch = guard(
-  async (url) => {
+  (url) => {
     asked.push(url)
-    return new Response('hello')
+    return Promise.resolve(new Response('hello'))
   },
   [azureDevOpsHosts.pats, 'GHE.example:8443'],
 )

@@ -3,7 +3,11 @@ import { connectAzureDevOps, type AzureDevOps } from '../../src/azure-devops/con
 import { Failure } from '../../src/errors.ts'
 import type { Pat } from '../../src/pat.ts'
 import { Secrets } from '../../src/secrets.ts'
+import { onlyNock } from '../only-nock.ts'
 import { type TestWire, testWire } from '../wire.ts'
+
+// Importing nock patches the network of the whole worker, so every file that gets it from here gives it back.
+onlyNock()
 
 export const ACCESS_TOKEN = 'access-token-of-the-bot'
 export const VALUE = `${'x'.repeat(76)}AZDO1234`
@@ -99,4 +103,11 @@ export async function failureOf(promise: Promise<unknown>): Promise<Failure> {
     throw error
   }
   throw new Error('nothing failed')
+}
+
+/** The JSON of a request's body. */
+export function bodyOf(request: SentRequest | undefined): unknown {
+  const body = request?.init.body
+  if (typeof body !== 'string') throw new Error('no text was sent')
+  return JSON.parse(body)
 }

@@ -1,9 +1,6 @@
 import { expect, test } from '@jest/globals'
-import nock from 'nock'
-import { onlyNock } from '../only-nock.ts'
+import type nock from 'nock'
 import { bot, failureOf, pat, PATS, record, vssps } from './service.ts'
-
-onlyNock()
 
 /** Answers the pages of one filter, in order. */
 function pages(filter: string, ...bodies: readonly nock.Body[]): void {

@@ -2,11 +2,8 @@ import { expect, test } from '@jest/globals'
 import nock from 'nock'
 import { type DeviceCodePrompt, signInWithDeviceCode } from '../../src/entra/device-code.ts'
 import type { Tokens } from '../../src/entra/redeem-refresh-token.ts'
-import { onlyNock } from '../only-nock.ts'
 import { type TestWire, testWire } from '../wire.ts'
 import { ACCESS_TOKEN, app, failureOf, granted, onToken, refusal, secretsMaskedInto, TENANT } from './tenant.ts'
-
-onlyNock()
 
 const MINUTE = 60_000
 const masked: string[] = []
@@ -138,7 +135,14 @@ test('nobody signs in before the code expires', async () => {
 test('nobody signs in before the time limit, and the asking ends', async () => {
   const wire = testWire()
   onCode(200, code)
-  const failure = await failureOf(signIn({ wire, show: () => wire.clock.pass(10 * MINUTE) }))
+  const failure = await failureOf(
+    signIn({
+      wire,
+      show: () => {
+        wire.clock.pass(10 * MINUTE)
+      },
+    }),
+  )
   expect(failure).toMatchObject({ kind: 'sign-in', hint: expect.stringContaining('within 10 minutes') })
 })
 
@@ -146,7 +150,12 @@ test.each([new Error('stop'), 'stop'])('a cancelled run ends at once (%s)', asyn
   const cancel = new AbortController()
   onCode(200, code)
   const failure = await failureOf(
-    signIn({ wire: testWire({ cancel: cancel.signal }), show: () => cancel.abort(reason) }),
+    signIn({
+      wire: testWire({ cancel: cancel.signal }),
+      show: () => {
+        cancel.abort(reason)
+      },
+    }),
   )
   expect(failure).toMatchObject({ kind: 'cancelled', fateUnknown: false })
 })

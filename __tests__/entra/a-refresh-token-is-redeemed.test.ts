@@ -2,7 +2,6 @@ import { expect, test } from '@jest/globals'
 import nock from 'nock'
 import { redeemRefreshToken, type Tokens } from '../../src/entra/redeem-refresh-token.ts'
 import { refusesThisRefreshToken } from '../../src/entra/sign-in-failure.ts'
-import { onlyNock } from '../only-nock.ts'
 import { testWire } from '../wire.ts'
 import {
   ACCESS_TOKEN,
@@ -16,8 +15,6 @@ import {
   secretsMaskedInto,
   TENANT,
 } from './tenant.ts'
-
-onlyNock()
 
 const masked: string[] = []
 const sent: { url: string; init: RequestInit }[] = []
@@ -33,7 +30,7 @@ function redeem(overrides: Partial<typeof app> = {}, wire = testWire()): Promise
 }
 
 function formsSent(): Record<string, string>[] {
-  return sent.map(({ init }) => Object.fromEntries(new URLSearchParams(String(init.body))))
+  return sent.map(({ init }) => Object.fromEntries(new URLSearchParams(typeof init.body === 'string' ? init.body : '')))
 }
 
 test('a public client sends the refresh token and asks for the next one', async () => {
@@ -80,7 +77,7 @@ test('an app that authenticates sends a new assertion with every try, and each i
   onToken(503)
   onToken(200, granted)
   let count = 0
-  await redeem({ assertion: async () => `assertion-${(count += 1)}` })
+  await redeem({ assertion: () => Promise.resolve(`assertion-${(count += 1)}`) })
   const type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
   expect(formsSent()).toMatchObject([
     { client_assertion_type: type, client_assertion: 'assertion-1' },
@@ -171,7 +168,7 @@ test('a refresh token that is refused is told from everything else', async () =>
 
 test('a failure never quotes the refresh token or the assertion', async () => {
   onToken(400, { error: 'invalid_request', error_description: `bad: ${REFRESH_TOKEN} and an-assertion` })
-  const failure = await failureOf(redeem({ assertion: async () => 'an-assertion' }))
+  const failure = await failureOf(redeem({ assertion: () => Promise.resolve('an-assertion') }))
   expect(failure).toMatchObject({ kind: 'sign-in', said: 'bad: *** and ***' })
 })
 

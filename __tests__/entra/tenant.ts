@@ -1,7 +1,11 @@
 import nock from 'nock'
 import type { App } from '../../src/entra/redeem-refresh-token.ts'
 import { Failure } from '../../src/errors.ts'
+import { onlyNock } from '../only-nock.ts'
 import { Secrets } from '../../src/secrets.ts'
+
+// Importing nock patches the network of the whole worker, so every file that gets it from here gives it back.
+onlyNock()
 
 export const TENANT = '11111111-2222-3333-4444-555555555555'
 export const REFRESH_TOKEN = 'refresh-token-before'

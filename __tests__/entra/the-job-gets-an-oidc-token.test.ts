@@ -1,10 +1,7 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals'
 import nock from 'nock'
 import { githubAssertion } from '../../src/entra/github-assertion.ts'
-import { onlyNock } from '../only-nock.ts'
 import { failureOf } from './tenant.ts'
-
-onlyNock()
 
 let printed = ''
 

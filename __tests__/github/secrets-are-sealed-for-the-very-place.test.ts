@@ -28,7 +28,7 @@ function writes(path: string, ...statuses: readonly number[]): JsonObject[] {
   for (const status of statuses) {
     nock(API)
       .put(path)
-      .reply((_, body) => {
+      .reply((_: string, body: unknown) => {
         bodies.push(objectIn(body, 'the body'))
         return [status, status >= 400 ? { message: 'Validation failed' } : '']
       })

@@ -30,11 +30,11 @@ export function contentOf(answer: Answer, question: Question): unknown {
 
 /** The failure that an answer without success stands for. */
 function failureOf(answer: Answer, { doing, change, secrets, clock, hints }: Question): Failure {
-  const said = serviceWords(answer, secrets)
-  const { kind, hint } = refusalOf(answer, `${exceptionIn(answer) ?? ''} ${said}`, hints)
+  const words = serviceWords(answer, secrets)
+  const { kind, hint } = refusalOf(answer, `${exceptionIn(answer) ?? ''} ${words}`, hints)
   const fateUnknown = change && (kind === 'unavailable' || kind === 'unreadable')
   const retryAfter = retryAfterOf(answer.headers, clock)
-  return new Failure({ kind, doing, hint, status: answer.status, said, retryAfter, fateUnknown })
+  return new Failure({ kind, doing, hint, status: answer.status, said: words || undefined, retryAfter, fateUnknown })
 }
 
 /**

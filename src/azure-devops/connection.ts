@@ -56,7 +56,7 @@ export class Connection {
     const answer = await send(this.wire, {
       doing,
       service: 'Azure DevOps',
-      url: `${this.#url}?${new URLSearchParams({ ...query, 'api-version': API_VERSION })}`,
+      url: `${this.#url}?${new URLSearchParams({ ...query, 'api-version': API_VERSION }).toString()}`,
       method,
       headers: {
         ...SPEAK_JSON,
@@ -98,7 +98,7 @@ export class Connection {
 function slowedDown(doing: string): Failure {
   return new Failure({
     kind: 'rate-limited',
-    doing: `${doing} at once`,
+    doing,
     hint: 'Azure DevOps asks for a pause between requests.',
   })
 }

@@ -25,7 +25,10 @@ export async function revokePat(connection: Connection, pat: Pat): Promise<'revo
     if (answer.status === 200 && answer.text.trim() === '') return 'revoked'
     const question = connection.question(asking)
     const content = contentOf(answer, question)
-    if (isObject(content)) checked(question, () => refusePatTokenError(content, asking.doing, connection.secrets))
+    if (isObject(content))
+      checked(question, () => {
+        refusePatTokenError(content, asking.doing, connection.secrets)
+      })
     return 'revoked'
   })
 }

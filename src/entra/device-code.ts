@@ -46,7 +46,7 @@ export async function signInWithDeviceCode(wire: Wire, request: DeviceCodeReques
     return { accessToken: token, refreshToken: undefined, expiresAt: expiresOnTimestamp }
   } catch (error) {
     if (wire.cancel.aborted) throw cancelled(doing, false, wire.cancel.reason)
-    if (signal.aborted || /device_code_expired/.test(messageOf(error))) throw tooLate(request.limit, error)
+    if (signal.aborted || messageOf(error).includes('device_code_expired')) throw tooLate(request.limit, error)
     // The library keeps the word `invalid_grant` and drops the codes: what the watch saw says more.
     throw watch.failure ?? unexpected(error, request.secrets)
   }

@@ -41,12 +41,12 @@ export function signInFailure({ doing, status, body, secrets, retryAfter }: Refu
   const error = optionalString(answer.error)
   const codes = codesIn(answer.error_codes, description)
   const meaning = codes.map(meaningOf).find((one) => one !== undefined)
-  const words = description ?? error ?? (typeof body === 'string' ? body : '')
+  const words = description ?? error ?? optionalString(body)
   return new EntraFailure({
     kind: kindOf(status, error, meaning),
     doing,
     status,
-    said: secrets.redact(plainWords(secrets.redact(words))),
+    said: words === undefined ? undefined : secrets.redact(plainWords(secrets.redact(words))),
     hint: meaning?.hint ?? unknownHint(status, codes),
     retryAfter,
     error,

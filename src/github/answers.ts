@@ -69,10 +69,7 @@ function wordsIn({ text }: Answer): string {
 function wordsOfError(error: unknown): string | undefined {
   if (!isObject(error)) return optionalString(error)
   const { field, code, message } = error
-  return [field, code, message]
-    .map(optionalString)
-    .filter((words) => words !== undefined)
-    .join(' ')
+  return optionalString([field, code, message].filter((part) => typeof part === 'string').join(' '))
 }
 
 /** What GitHub's support asks for first. */

@@ -10,7 +10,11 @@ import type { Pace } from './pace.ts'
 import { isSecondary } from './rate-limit.ts'
 import { GitHubFailure } from './refusals.ts'
 
-export type Call<T> = Sent & Omit<Question<T>, 'change'>
+export type Call<T> = Sent &
+  Omit<Question<T>, 'change'> & {
+    /** No try starts after this moment, milliseconds since 1970, whatever it had to wait for. */
+    readonly notAfter?: number | undefined
+  }
 
 export interface ClientParts {
   readonly wire: Wire
@@ -44,7 +48,10 @@ export class Client {
       }
     }
     try {
-      return await withRetries(wire, attempt, { transient: request.method !== 'POST' })
+      return await withRetries(wire, attempt, {
+        transient: request.method !== 'POST',
+        notAfter: request.notAfter,
+      })
     } catch (error) {
       throw this.#asEnd(error, request.doing, fateUnknown)
     }
@@ -52,6 +59,7 @@ export class Client {
 
   async #try<T>(request: Call<T>): Promise<T> {
     await this.#sitOutLimit(request.doing)
+    if (this.#parts.wire.clock.now() > (request.notAfter ?? Infinity)) throw tooLate(request.doing)
     const answer = await this.#ask(request)
     const question = { ...request, change: request.method !== 'GET' }
     try {
@@ -103,4 +111,12 @@ export class Client {
 /** https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#calculating-points-for-the-secondary-rate-limit */
 function pointsOf(method: Method): number {
   return method === 'GET' ? 1 : 5
+}
+
+function tooLate(doing: string): Failure {
+  return new Failure({
+    kind: 'incomplete',
+    doing,
+    hint: 'The time in which it may be written is over: no write starts more than 45 minutes after the PAT was minted. What is written stays; the next run mints anew and writes the places that lag.',
+  })
 }

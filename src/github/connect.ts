@@ -15,8 +15,8 @@ export type { Account, Pace, PublicKey, RepositoryFacts, Sealed, SecretAccess, S
 
 /** Who can read the secret must be said for a place of an organization, and counts nowhere else. */
 export type AccessTo<H extends Home> = H extends OrganizationHome
-  ? [access: SecretAccess]
-  : [access?: SecretAccess | undefined]
+  ? [access: SecretAccess, notAfter?: number | undefined]
+  : [access?: SecretAccess | undefined, notAfter?: number | undefined]
 
 /** GitHub's secrets. Every method fails with a GitHubFailure, or with a Failure `cancelled`. */
 export interface GitHub {
@@ -25,6 +25,7 @@ export interface GitHub {
   secret(place: Place): Promise<SecretMetadata | undefined>
   /** Ids, from every page. */
   selectedRepositories(place: Place<OrganizationHome>): Promise<readonly number[]>
+  /** No try starts after `notAfter`, milliseconds since 1970: Failure `incomplete`. */
   write<H extends Home>(place: Place<H>, sealed: Sealed, ...access: AccessTo<H>): Promise<Written>
   remove(place: Place): Promise<'removed' | 'already-gone'>
   repository(name: RepositoryName): Promise<RepositoryFacts>
@@ -42,7 +43,7 @@ export async function connectGitHub(wire: Wire, account: Account, pace?: Pace): 
     publicKey: (home, store) => getPublicKey(client, home, store),
     secret: (place) => getSecret(client, place),
     selectedRepositories: (place) => listSelectedRepositories(client, place),
-    write: (place, sealed, ...[access]) => putSecret(client, place, sealed, access),
+    write: (place, sealed, ...[access, notAfter]) => putSecret(client, place, sealed, { access, notAfter }),
     remove: (place) => deleteSecret(client, place),
     repository: (name) => getRepository(client, name),
   }

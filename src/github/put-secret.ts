@@ -11,6 +11,13 @@ export interface SecretAccess {
   readonly selectedRepositoryIds: readonly number[]
 }
 
+export interface WriteMeans {
+  /** For organizations, and only for them. */
+  readonly access?: SecretAccess | undefined
+  /** No try starts after this moment, milliseconds since 1970. */
+  readonly notAfter?: number | undefined
+}
+
 export type Written = 'created' | 'updated'
 
 /**
@@ -18,14 +25,13 @@ export type Written = 'created' | 'updated'
  * https://docs.github.com/rest/actions/secrets#create-or-update-an-organization-secret
  * https://docs.github.com/rest/actions/secrets#create-or-update-a-repository-secret
  * https://docs.github.com/rest/actions/secrets#create-or-update-an-environment-secret
- * @param access for organizations, and only for them
- * @throws GitHubFailure; TypeError for an organization without access
+ * @throws GitHubFailure; Failure `incomplete` after `notAfter`; TypeError for an organization without access
  */
 export async function putSecret(
   client: Client,
   place: Place,
   sealed: Sealed,
-  access: SecretAccess | undefined,
+  { access, notAfter }: WriteMeans,
 ): Promise<Written> {
   const { home, store, name } = place
   const { path, parts } = secretsPath(home, store)
@@ -33,6 +39,7 @@ export async function putSecret(
     doing: `write ${placeInWords(place)}`,
     about: { home, store, secretName: name },
     method: 'PUT',
+    notAfter,
     path: `${path}/{secret_name}`,
     params: {
       ...parts,

@@ -8,6 +8,8 @@ export interface SealingMeans {
   readonly key?: PublicKey | undefined
   /** Who can read the secret: for places of organizations. */
   readonly access?: SecretAccess | undefined
+  /** No try starts after this moment, milliseconds since 1970. */
+  readonly notAfter?: number | undefined
 }
 
 /**
@@ -20,11 +22,11 @@ export async function writeSealed(
   github: Pick<GitHub, 'publicKey' | 'write'>,
   place: Place,
   text: string,
-  { key, access }: SealingMeans = {},
+  { key, access, notAfter }: SealingMeans = {},
 ): Promise<Written> {
   const write = async (sealingKey?: PublicKey): Promise<Written> => {
     const sealed = await seal(sealingKey ?? (await github.publicKey(place.home, place.store)), text)
-    return github.write(place, sealed, access)
+    return github.write(place, sealed, access, notAfter)
   }
   try {
     return await write(key)

@@ -3,7 +3,8 @@ import type { Proof } from '../azure-devops/prove.ts'
 import type { Clock } from '../clock.ts'
 import type { Failure } from '../errors.ts'
 import type { GitHub, PublicKey, SecretAccess } from '../github/connect.ts'
-import type { EntraApp, Inputs } from '../inputs.ts'
+import type { EntraApp } from '../bot-inputs.ts'
+import type { Inputs } from '../inputs.ts'
 import type { Log } from '../log.ts'
 import type { Place } from '../place.ts'
 import type { ManagedPat } from '../renewal/names.ts'
@@ -51,7 +52,7 @@ export interface SealingMeans {
   /** Who can read an organization secret. */
   readonly access?: SecretAccess | undefined
   /** No write starts after this moment (milliseconds since 1970), however long GitHub's limits kept it waiting. */
-  readonly notAfter?: number
+  readonly notAfter?: number | undefined
 }
 
 /** One run of one operation: what it was asked, what it works with, and what it has done so far. */

@@ -21,9 +21,9 @@ export type AccessReading = FreshAccess | { readonly place: Place<OrganizationHo
  * @returns for each place what was read, or why it could not be
  */
 export async function readAccess(run: Run, stores: readonly OrganizationStore[]): Promise<readonly AccessReading[]> {
-  const readings = stores.flatMap((store): readonly (AccessReading | Promise<AccessReading>)[] =>
+  const readings = stores.flatMap((store): readonly Promise<AccessReading>[] =>
     store.kind === 'refused'
-      ? store.places.map((place) => ({ place, failure: store.failure }))
+      ? store.places.map((place) => Promise.resolve({ place, failure: store.failure }))
       : store.secrets.map(({ place, metadata }) => accessOrFailure(run, place, store.key, metadata)),
   )
   return Promise.all(readings)

@@ -1,4 +1,4 @@
-import { Failure } from '../../errors.ts'
+import type { Failure } from '../../errors.ts'
 import type { PublicKey, SecretMetadata } from '../../github/connect.ts'
 import { GitHubFailure } from '../../github/refusals.ts'
 import {

@@ -1,6 +1,6 @@
 import { momentInWords } from '../../clock.ts'
 import { Failure } from '../../errors.ts'
-import type { BotCredential } from '../../inputs.ts'
+import type { BotCredential } from '../../bot-inputs.ts'
 import { homeInWords, type Place } from '../../place.ts'
 import type { Bot, Run, SignedIn } from '../run.ts'
 
@@ -115,7 +115,7 @@ function checkBot(run: Run, accessToken: string): void {
     )
   }
   if (botUser !== undefined && claims?.userName?.toLowerCase() !== botUser.toLowerCase()) {
-    const who = claims?.userName === undefined ? 'a user whom its claims do not name' : claims.userName
+    const who = claims?.userName ?? 'a user whom its claims do not name'
     throw refused(
       `The access token belongs to ${who}, and bot-user asks for ${botUser}. Sign in as ${botUser}, or change bot-user.`,
     )

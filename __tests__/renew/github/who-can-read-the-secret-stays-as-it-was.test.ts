@@ -1,0 +1,105 @@
+import { expect, test } from '@jest/globals'
+import { createScene } from '../../scene.ts'
+import { SECRET, seedLive } from '../../world.ts'
+import { newest, ORGANIZATION_SECRET, writes } from './writes.ts'
+
+for (const visibility of ['all', 'private'] as const) {
+  test(`a secret that ${visibility} repositories can read goes on so, whatever secret-visibility says`, async () => {
+    const scene = await createScene()
+    seedLive(scene, { visibility })
+    await scene.run({ 'secret-visibility': visibility === 'all' ? 'private' : 'all' })
+    expect(scene.github.secret('hmcts', 'actions', SECRET)).toMatchObject({ visibility, selectedRepositoryIds: [] })
+    expect(scene.held()).toBe(newest(scene))
+  })
+}
+
+for (const count of [0, 1, 100, 101, 250]) {
+  test(`${count} selected repositories are sent back, each and no other`, async () => {
+    const scene = await createScene()
+    const names = Array.from({ length: count }, (_, index) => `hmcts/selected-${index}`)
+    const ids = names.map((name) => scene.github.addRepository(name).id)
+    seedLive(scene, { visibility: 'selected', selectedRepositories: names })
+    const { conclusion, requests, warnings } = await scene.run()
+    expect(conclusion.outcome).toBe('renewed')
+    expect(warnings).toEqual([])
+    expect(scene.github.secret('hmcts', 'actions', SECRET)).toMatchObject({ visibility: 'selected' })
+    expect(scene.github.secret('hmcts', 'actions', SECRET)?.selectedRepositoryIds).toEqual(ids)
+    const pages = requests.filter((line) => line.includes(`GET api.github.com${ORGANIZATION_SECRET}/repositories`))
+    expect(pages).toHaveLength(2 * Math.max(1, Math.ceil(count / 100)))
+  })
+}
+
+for (const visibility of ['all', 'private', 'selected'] as const) {
+  test(`a secret that does not exist yet is created for ${visibility} repositories when secret-visibility says so`, async () => {
+    const scene = await createScene()
+    const { conclusion, warnings } = await scene.run({ 'secret-visibility': visibility, repositories: 'app-a, app-b' })
+    expect(conclusion).toMatchObject({ outcome: 'renewed', reason: 'there is no live PAT of this slot' })
+    expect(warnings).toEqual([])
+    expect(conclusion.receipts).toMatchObject([{ did: 'created' }])
+    const ids = ['hmcts/app-a', 'hmcts/app-b'].map((name) => scene.github.repository(name).id)
+    expect(scene.github.secret('hmcts', 'actions', SECRET)).toMatchObject({
+      visibility,
+      selectedRepositoryIds: visibility === 'selected' ? ids : [],
+    })
+  })
+}
+
+test('what somebody changed after preflight is what is sent back', async () => {
+  const scene = await createScene()
+  const old = seedLive(scene, { visibility: 'all' })
+  scene.fault({
+    kind: 'act',
+    method: 'POST',
+    at: '_apis/tokens/pats',
+    act: () => {
+      scene.github.seedSecret('hmcts', 'actions', SECRET, {
+        value: old.token,
+        visibility: 'selected',
+        selectedRepositories: ['hmcts/app-b'],
+        updatedAt: scene.clock.now() - 60_000,
+      })
+    },
+  })
+  const { warnings } = await scene.run()
+  expect(warnings).toEqual([])
+  expect(scene.github.secret('hmcts', 'actions', SECRET)).toMatchObject({
+    visibility: 'selected',
+    selectedRepositoryIds: [scene.github.repository('hmcts/app-b').id],
+  })
+})
+
+test('a list that leaves repositories out is not sent back: the run fails and nobody loses the secret', async () => {
+  const scene = await createScene()
+  const selected = ['hmcts/app-a', 'hmcts/app-b']
+  const old = seedLive(scene, { visibility: 'selected', selectedRepositories: selected })
+  scene.github.modes.hidesUnreachableSelected = true
+  const token = scene.github.token({
+    kind: 'app',
+    permissions: { organization_secrets: 'write', secrets: 'write' },
+    repositories: ['.github', 'app-a'],
+  })
+  const told = await scene.run({ 'github-token': token })
+  expect(told.conclusion).toMatchObject({ outcome: 'failed', deliveredTo: 'nowhere' })
+  expect(told.conclusion.failure).toMatch(/GitHub counts 2 and showed 1/)
+  expect(writes(told)).toEqual([])
+  expect(scene.held()).toBe(old)
+  expect(newest(scene).revoked).toBe(true)
+})
+
+test('a secret whose visibility GitHub does not tell is not written', async () => {
+  const scene = await createScene()
+  const old = seedLive(scene)
+  scene.fault({
+    kind: 'status',
+    status: 200,
+    method: 'GET',
+    at: ORGANIZATION_SECRET,
+    after: 1,
+    times: Infinity,
+    body: { name: SECRET, created_at: '2026-10-25T08:00:00Z', updated_at: '2026-10-25T08:00:00Z' },
+  })
+  const told = await scene.run()
+  expect(told.conclusion.outcome).toBe('failed')
+  expect(writes(told)).toEqual([])
+  expect(scene.held()).toBe(old)
+})

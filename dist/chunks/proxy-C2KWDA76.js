@@ -1,2 +1,0 @@
-import{createRequire}from'node:module';const require=createRequire(import.meta.url);
-import{a as o}from"./chunk-EKS4OGK3.js";var i=["https_proxy","HTTPS_PROXY","http_proxy","HTTP_PROXY"];function p(e){if(!i.some(t=>(e[t]??"")!==""))return(t,n)=>fetch(t,n);let r;return async(t,n)=>(r??=c(),(await r)(t,n))}o(p,"proxiedFetch");async function c(){let e=await import("./undici-7ISJDYY7.js"),r=new e.EnvHttpProxyAgent,t=e.fetch;return(n,s)=>t(n,{...s,dispatcher:r})}o(c,"open");export{p as proxiedFetch};

@@ -1,0 +1,79 @@
+import { Failure } from './errors.ts'
+import { type Rule, secretValue } from './input-rules.ts'
+import type { Secrets } from './secrets.ts'
+
+export interface InputSource {
+  /** The input's text, trimmed; `''` where it is blank or missing. As `core.getInput`. */
+  readonly read: (name: string) => string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly secrets: Secrets
+}
+
+/** Reads single inputs and gathers what is wrong with them. */
+export class InputReader {
+  readonly #source: InputSource
+  readonly #problems: string[] = []
+
+  constructor(source: InputSource) {
+    this.#source = source
+  }
+
+  readonly text = (name: string): string => this.#source.read(name).trim()
+
+  problem(name: string, what: string): void {
+    this.#problems.push(`${name}: ${what}.`)
+  }
+
+  readonly optional = <T>(name: string, rule: Rule<T>): T | undefined =>
+    this.#convert(name, this.text(name), rule, true)
+
+  readonly fallingBackTo = <T>(name: string, value: T, rule: Rule<T>): T => this.optional(name, rule) ?? value
+
+  readonly required = (name: string, rule: Rule<string>, example: string): string =>
+    this.text(name) === '' ? this.missing(name, `a value, e.g. ${example}`) : (this.optional(name, rule) ?? '')
+
+  missing(name: string, expected: string): string {
+    this.problem(
+      name,
+      `is required and was blank; expected ${expected}. If it comes from a secret or variable, make sure that this workflow can see it`,
+    )
+    return ''
+  }
+
+  secret(name: string): string | undefined
+  secret<T>(name: string, rule: Rule<T>): T | undefined
+  secret(name: string, rule: Rule<unknown> = secretValue): unknown {
+    const text = this.text(name)
+    this.#source.secrets.add(text)
+    return this.#convert(name, text, rule, false)
+  }
+
+  environment<T>(name: string, rule: Rule<T>): T | undefined {
+    return this.#convert(`the environment variable ${name}`, this.#source.env[name]?.trim() ?? '', rule, true)
+  }
+
+  throwProblems(): void {
+    if (this.#problems.length === 0) return
+    const count = this.#problems.length === 1 ? 'one input' : `${this.#problems.length} inputs`
+    throw new Failure({
+      kind: 'input',
+      doing: `start: ${count} cannot be used`,
+      hint: `${this.#problems.join(' ')} Nothing was asked of any service. Mend the workflow and run again.`,
+    })
+  }
+
+  #convert<T>(name: string, text: string, rule: Rule<T>, show: boolean): T | undefined {
+    if (text === '') return undefined
+    const parsed = rule(text)
+    if ('value' in parsed) return parsed.value
+    this.problem(name, `expected ${parsed.expected}${show ? `, got "${shown(text)}"` : ''}`)
+    return undefined
+  }
+}
+
+/** A bad value as it may stand in a log: one line, and not the whole of a secret pasted into the wrong input. */
+function shown(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  const line = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
+  return line.length > 40 ? `${line.slice(0, 12)}… (${line.length} characters)` : line
+}
