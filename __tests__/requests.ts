@@ -40,7 +40,7 @@ export function alive(scene: Scene): readonly Pat[] {
   return scene.ado.pats.filter((pat) => !pat.revoked && pat.validTo > scene.ado.now())
 }
 
-/** How often the bot's PATs that are or were there were revoked: one flag a PAT, oldest first. */
+/** Which of the bot's PATs are revoked: a flag for each, in the order in which they came to be. */
 export function revoked(scene: Scene): readonly boolean[] {
   return scene.ado.pats.map((pat) => pat.revoked)
 }
@@ -50,9 +50,8 @@ export function revoked(scene: Scene): readonly boolean[] {
  * One live PAT, held by the secret, nothing orphaned.
  */
 export async function endsWell(scene: Scene, inputs: Readonly<Record<string, string>> = {}): Promise<void> {
-  const fresh = (): Record<string, string> => ({ 'bot-access-token': scene.entra.issueUserToken(), ...inputs })
-  expect((await scene.run(fresh())).conclusion).toMatchObject({ outcome: 'renewed', deliveredTo: 'organization' })
+  expect((await scene.run(inputs)).conclusion).toMatchObject({ outcome: 'renewed', deliveredTo: 'organization' })
   scene.daysPass(2)
-  expect((await scene.run(fresh())).conclusion).toMatchObject({ outcome: 'not-due', superseded: [] })
+  expect((await scene.run(inputs)).conclusion).toMatchObject({ outcome: 'not-due', superseded: [] })
   expect(alive(scene)).toEqual([scene.held()])
 }

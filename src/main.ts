@@ -67,17 +67,15 @@ async function report(conclusion: Conclusion, secrets: Secrets, log: RunnerLog):
     writeOutputs(core, result(), secrets)
   })
   await orWarn(log, 'The summary could not be written', async () => {
-    const [{ summaryOf }, { writeSummary }] = await Promise.all([
+    const [{ summaryOf }, { writeSummary }, { thisRun }] = await Promise.all([
       import('./report/summary.ts'),
       import('./report/write-summary.ts'),
+      import('./report/this-run.ts'),
     ])
-    await writeSummary(process.env, summaryOf(result(), secrets))
+    const runUrl = await thisRun()
+    await writeSummary(process.env, summaryOf({ ...result(), runUrl }, secrets))
   })
-  log.info(
-    secrets
-      .redact(`Outcome: ${conclusion.outcome}. ${conclusion.outcome === 'failed' ? '' : conclusion.reason}`)
-      .trim(),
-  )
+  log.info(`Outcome: ${conclusion.outcome}.`)
   log.closeAnnotations()
   if (conclusion.failure !== undefined) core.setFailed(safeLine(conclusion.failure, secrets))
 }

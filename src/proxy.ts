@@ -17,7 +17,8 @@ export function proxiedFetch(env: Readonly<Record<string, string | undefined>>):
 }
 
 async function open(): Promise<Fetch> {
-  const undici = await import('undici')
+  // CommonJS: the bundler offers all of it as the default export and nothing by name.
+  const { default: undici } = await import('undici')
   const dispatcher = new undici.EnvHttpProxyAgent()
   // The same fetch as Node's own, but bound to the version that the dispatcher belongs to; only its types differ.
   const send = undici.fetch as unknown as (url: string, init: object) => Promise<Response>

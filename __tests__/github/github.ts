@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect } from '@jest/globals'
+import { afterAll, afterEach, beforeEach, expect } from '@jest/globals'
 import sodium from 'libsodium-wrappers'
 import nock from 'nock'
 import type { GitHub, Pace, PublicKey } from '../../src/github/connect.ts'
@@ -63,6 +63,12 @@ export async function connected(
   const secrets = new Secrets((value) => masked.push(value))
   return { github: await connectGitHub(wire, { apiUrl, token, secrets }, pace), wire, pace, masked, secrets }
 }
+
+// Importing nock puts it around `fetch`, and one test file's must be gone before the next one's comes: they would feed
+// each other without end.
+afterAll(() => {
+  nock.restore()
+})
 
 /** Every request must be expected, and every expected request must come. */
 export function nockEachTest(): void {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import nock from 'nock'
 import { seal } from '../../src/github/seal.ts'
 import { writeSealed } from '../../src/github/write-sealed.ts'
-import { type JsonObject, objectIn } from '../../src/json.ts'
+import { type JsonObject, objectIn, parseJson } from '../../src/json.ts'
 import {
   API,
   connected,
@@ -29,7 +29,7 @@ function writes(path: string, ...statuses: readonly number[]): JsonObject[] {
     nock(API)
       .put(path)
       .reply((_: string, body: unknown) => {
-        bodies.push(objectIn(body, 'the body'))
+        bodies.push(objectIn(typeof body === 'string' ? parseJson(body) : body, 'the body'))
         return [status, status >= 400 ? { message: 'Validation failed' } : '']
       })
   }

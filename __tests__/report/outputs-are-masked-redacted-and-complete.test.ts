@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import type { RunResult } from '../../src/report/outputs.ts'
+
+import type { RunResult } from '../../src/report/result.ts'
 import { outputsOf, writeOutputs } from '../../src/report/outputs.ts'
 import type { Secrets } from '../../src/secrets.ts'
 import { oldPat, result, secretsOf } from './results.ts'

@@ -43,7 +43,7 @@ test.each([200, 404] as const)('trap 5: revoking a PAT that is gone already is n
   const body =
     status === 200 ? { patToken: null, patTokenError: 'tokenNotFound' } : { typeKey: 'SessionTokenNotFoundException' }
   scene.fault({ kind: 'status', method: 'DELETE', status, body })
-  const told = await scene.run({ 'bot-access-token': scene.entra.issueUserToken() })
+  const told = await scene.run()
   expect(told.warnings).toEqual([])
   expect(told.conclusion).toMatchObject({ outcome: 'not-due', superseded: [] })
   expect(told.log.join('\n')).toContain(`(${old.authorizationId}): it is superseded.`)
@@ -69,11 +69,9 @@ test('trap 6: a life cut to 7 days is due by its own third, not by renew-before-
   scene.ado.policies.maximumLifespanDays = 7
   await scene.run()
   scene.daysPass(4)
-  const again = { 'bot-access-token': scene.entra.issueUserToken() }
-  expect((await scene.run(again)).conclusion.outcome).toBe('not-due')
+  expect((await scene.run()).conclusion.outcome).toBe('not-due')
   scene.daysPass(1)
-  const late = { 'bot-access-token': scene.entra.issueUserToken() }
-  expect((await scene.run(late)).conclusion).toMatchObject({
+  expect((await scene.run()).conclusion).toMatchObject({
     outcome: 'renewed',
     reason: 'the live PAT is near its end',
   })

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import { Failure } from '../errors.ts'
 import { parseJson, UnexpectedShape } from '../json.ts'
 import type { Secrets } from '../secrets.ts'
-import { type Answer, retryAfterOf } from '../wire.ts'
+import { type Answer, isSuccess, retryAfterOf } from '../wire.ts'
 import { type OwnHints, refusalOf } from './refusals.ts'
 import { exceptionIn, isJson, serviceWords } from './service-words.ts'
 
@@ -32,9 +32,14 @@ export function contentOf(answer: Answer, question: Question): unknown {
 function failureOf(answer: Answer, { doing, change, secrets, clock, hints }: Question): Failure {
   const words = serviceWords(answer, secrets)
   const { kind, hint } = refusalOf(answer, `${exceptionIn(answer) ?? ''} ${words}`, hints)
-  const fateUnknown = change && (kind === 'unavailable' || kind === 'unreadable')
+  const fateUnknown = change && (kind === 'unavailable' || kind === 'unreadable' || mayHaveHappened(answer))
   const retryAfter = retryAfterOf(answer.headers, clock)
   return new Failure({ kind, doing, hint, status: answer.status, said: words || undefined, retryAfter, fateUnknown })
+}
+
+/** A gateway may put a page of its own in the place of any answer; only 203 is the service's own sign-in page. */
+function mayHaveHappened({ status }: Answer): boolean {
+  return isSuccess(status) && status !== 203
 }
 
 /**

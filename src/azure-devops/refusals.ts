@@ -12,7 +12,7 @@ export interface Refusal {
  * Told apart by their words, whatever their status: Azure DevOps documents neither for most of them.
  * https://learn.microsoft.com/azure/devops/organizations/accounts/manage-personal-access-tokens-via-api
  */
-const known: readonly (Refusal & { readonly words: RegExp })[] = [
+const known: readonly (Refusal & { readonly words: RegExp; readonly below?: number })[] = [
   {
     words: /service principals are not allowed/i,
     kind: 'sign-in',
@@ -39,7 +39,9 @@ const known: readonly (Refusal & { readonly words: RegExp })[] = [
     hint: 'Azure DevOps no longer takes the version of the API this release speaks. Use the newest release of this action.',
   },
   {
+    // With 5xx it is any fault inside the service.
     words: /TF400898/i,
+    below: 500,
     kind: 'refused',
     hint: 'Azure DevOps could not read the request. Check ado-organization, pat-name and pat-scope for unusual characters; if they are plain, report this as a bug of this action.',
   },
@@ -94,7 +96,7 @@ export type OwnHints = Partial<Record<'signInPage' | 'forbidden' | 'notFound', s
 export function refusalOf(answer: Answer, words: string, own: OwnHints = {}): Refusal {
   const { status } = answer
   if (status === 429 || /TF400733/i.test(words)) return LIMITED
-  const named = known.find((one) => one.words.test(words))
+  const named = known.find((one) => one.words.test(words) && status < (one.below ?? Infinity))
   if (named !== undefined) return named
   if (status >= 500 || status === 408) return UNAVAILABLE
   if (isSignInPage(answer)) return explained(SIGN_IN, own.signInPage)

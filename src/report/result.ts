@@ -71,4 +71,6 @@ export interface RunResult {
   /** Only for the output `token`; masked before it is set. */
   readonly token?: string | undefined
   readonly finishedAt: number
+  /** The page of this run on GitHub. */
+  readonly runUrl?: string | undefined
 }

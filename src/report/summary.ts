@@ -33,6 +33,7 @@ export function summaryOf(result: RunResult, secrets: Secrets): string {
     staleCopies(result, say),
     receipts(result, say),
     pats(result, say),
+    result.runUrl === undefined ? '' : `This run: ${say(result.runUrl)}`,
   ]
   // Each text was redacted before it was escaped; this is for the one that somebody forgets.
   return secrets.redact(`${parts.filter((part) => part !== '').join('\n\n')}\n`)

@@ -10,7 +10,7 @@ import { repositoriesOf } from './places.ts'
 import { type Preflight, slotReading, withoutPlaces } from './preflight.ts'
 
 /** All that a run has to say; main adds what the log gathered. */
-export type Conclusion = Omit<RunResult, 'warnings' | 'finishedAt'>
+export type Conclusion = Omit<RunResult, 'warnings' | 'finishedAt' | 'runUrl'>
 
 export type Ending = {
   /** What preflight read, with copies as they are now. Undefined where the run ended before. */

@@ -1,0 +1,204 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { action, inputsFrom, usualInputs } from './action.ts'
+import { leaksIn } from './bundle/leaks.ts'
+import { applyMasks, masksAdded, withoutMaskCommands } from './bundle/shown.ts'
+import { startTlsProxy, type TlsProxy } from './emulator/tls-server.ts'
+import type { TranscriptEntry } from './emulator/wire.ts'
+import { createWorld, type World } from './world.ts'
+
+export { applyMasks } from './bundle/shown.ts'
+
+/** A world in real time, reached through the proxy alone, with the bundle beside it in a folder of its own. */
+export interface BundleWorld extends World {
+  readonly proxy: TlsProxy
+  /** GITHUB_API_URL. */
+  readonly apiUrl: string
+  /** Temporary; removed by `close`. */
+  readonly folder: string
+  close(): Promise<void>
+}
+
+export interface BundleOptions {
+  /** On top of what the runner sets; `undefined` takes a variable away. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** Sent to the process when a request arrives whose `host/path?query` contains `at`. */
+  readonly signal?: { readonly name: NodeJS.Signals; readonly at: string; readonly method?: string }
+  readonly nodeArgs?: readonly string[]
+  readonly repository?: string
+  /** Requests that no service knows are no error of the test. */
+  readonly strangers?: boolean
+}
+
+/** What became of one step. */
+export interface BundleRun {
+  readonly exitCode: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+  /** The standard output as people see it. */
+  readonly shown: string
+  /** Every value that the runner was told to mask. */
+  readonly masks: ReadonlySet<string>
+  readonly outputs: Readonly<Record<string, string>>
+  readonly summary: string
+  /** What was written to GITHUB_ENV and to GITHUB_STATE. */
+  readonly env: string
+  readonly state: string
+  /** The requests of this run alone, in words. */
+  readonly requests: readonly string[]
+  readonly exchanges: readonly TranscriptEntry[]
+  /** host:port of every connection that went through the proxy. */
+  readonly tunnels: readonly string[]
+}
+
+export async function startBundleWorld(options: { readonly githubHost?: string } = {}): Promise<BundleWorld> {
+  const world = await createWorld({ clock: { now: Date.now }, ...options })
+  const proxy = await startTlsProxy(world.emulator)
+  const folder = await mkdtemp(join(tmpdir(), 'bundle-'))
+  // A copy that has no node_modules around it: whatever is not in dist/ must not be needed.
+  await cp(dirname(fileURLToPath(new URL(`../${action.runs.main}`, import.meta.url))), join(folder, 'dist'), {
+    recursive: true,
+  })
+  return {
+    ...world,
+    proxy,
+    apiUrl: `https://${options.githubHost ?? 'api.github.com'}`,
+    folder,
+    close: async () => {
+      await proxy.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/**
+ * Runs dist/index.js once as the runner would, with the usual inputs and these.
+ * @throws where a secret stands anywhere but in an add-mask command or the output `token`, and after a minute
+ */
+export async function runBundle(
+  world: BundleWorld,
+  given: Readonly<Record<string, string>> = {},
+  options: BundleOptions = {},
+): Promise<BundleRun> {
+  const { repository = 'hmcts/.github', env = {}, nodeArgs = [], signal, strangers = false } = options
+  const inputs = inputsFrom({ ...usualInputs(world), ...given }, repository)
+  const files = await filesOf(world.folder)
+  const [began, tunnelsBefore] = [world.emulator.transcript.length, world.proxy.tunnels.length]
+  const child = spawn(process.execPath, [...nodeArgs, join(world.folder, 'dist/index.js')], {
+    cwd: files.workspace,
+    env: { ...environmentOf(world, repository, files), ...variablesOf(inputs), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  if (signal !== undefined) {
+    const { name, ...where } = signal
+    world.emulator.faults.add({ kind: 'act', ...where, act: () => void child.kill(name) })
+  }
+  const ended = await endOf(child)
+  const [output, summary, envFile, state] = await Promise.all(
+    [files.output, files.summary, files.env, files.state].map((file) => readFile(file, 'utf8')),
+  )
+  const outputs = heredocsIn(output ?? '')
+  const { token: _, ...others } = outputs
+  const run = {
+    ...ended,
+    shown: applyMasks(ended.stdout),
+    masks: masksAdded(ended.stdout),
+    outputs,
+    summary: summary ?? '',
+    env: envFile ?? '',
+    state: state ?? '',
+    requests: world.transcript().slice(began),
+    exchanges: world.emulator.transcript.slice(began),
+    tunnels: world.proxy.tunnels.slice(tunnelsBefore),
+  }
+  const leaks = leaksIn(world, inputs, {
+    'the log': withoutMaskCommands(run.stdout),
+    'standard error': run.stderr,
+    'the outputs': JSON.stringify(others),
+    'the summary': run.summary,
+    GITHUB_ENV: run.env,
+    GITHUB_STATE: run.state,
+  })
+  if (leaks.length > 0) throw new Error(`secrets got out: ${leaks.join('; ')}`)
+  if (!strangers && world.emulator.unknown.length > 0)
+    throw new Error(`unknown requests: ${world.emulator.unknown.join(', ')}`)
+  return run
+}
+
+/** What `permissions: id-token: write` adds to a job. */
+export function idTokenOf({ oidc }: World): Record<string, string> {
+  return { ACTIONS_ID_TOKEN_REQUEST_URL: oidc.requestUrl, ACTIONS_ID_TOKEN_REQUEST_TOKEN: oidc.requestToken }
+}
+
+const FILES = ['output', 'env', 'state', 'summary'] as const
+type Files = Readonly<Record<(typeof FILES)[number] | 'home' | 'temp' | 'workspace', string>>
+
+async function filesOf(folder: string): Promise<Files> {
+  const step = await mkdtemp(join(folder, 'step-'))
+  const at = (name: string): string => join(step, name)
+  await Promise.all([
+    ...FILES.map((name) => writeFile(at(name), '')),
+    ...['home', 'temp', 'workspace'].map((name) => mkdir(at(name))),
+  ])
+  const named = [...FILES, 'home', 'temp', 'workspace'].map((name) => [name, at(name)])
+  return Object.fromEntries(named) as Files
+}
+
+/** What a runner sets for a step, and the way out of its network. */
+function environmentOf({ apiUrl, proxy }: BundleWorld, repository: string, files: Files): Record<string, string> {
+  const api = new URL(apiUrl)
+  return {
+    PATH: process.env.PATH ?? '',
+    HOME: files.home,
+    RUNNER_TEMP: files.temp,
+    GITHUB_ACTIONS: 'true',
+    GITHUB_OUTPUT: files.output,
+    GITHUB_ENV: files.env,
+    GITHUB_STATE: files.state,
+    GITHUB_STEP_SUMMARY: files.summary,
+    GITHUB_REPOSITORY: repository,
+    GITHUB_REPOSITORY_OWNER: repository.split('/')[0] ?? '',
+    GITHUB_API_URL: apiUrl,
+    GITHUB_SERVER_URL: `https://${api.host === 'api.github.com' ? 'github.com' : api.host}`,
+    GITHUB_RUN_ID: '7014',
+    GITHUB_WORKFLOW: 'Renew the Azure Artifacts PAT',
+    HTTPS_PROXY: proxy.proxyUrl,
+    NODE_EXTRA_CA_CERTS: proxy.caFile,
+  }
+}
+
+/** Inputs as the runner hands them over: in capitals, spaces as underscores, hyphens kept. */
+function variablesOf(inputs: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, value]) => [`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`, value]),
+  )
+}
+
+const MINUTE = 60_000
+
+function endOf(child: ChildProcess): Promise<Pick<BundleRun, 'exitCode' | 'signal' | 'stdout' | 'stderr'>> {
+  let [stdout, stderr] = ['', '']
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => {
+      child.kill('SIGKILL')
+      reject(new Error(`The bundle did not end within a minute. Its log so far:\n${applyMasks(stdout)}\n${stderr}`))
+    }, MINUTE)
+    child.on('error', reject).on('close', (exitCode, signal) => {
+      clearTimeout(late)
+      resolve({ exitCode, signal, stdout, stderr })
+    })
+  })
+}
+
+/** `name<<delimiter`, the value, the delimiter, as the toolkit writes them. */
+function heredocsIn(text: string): Record<string, string> {
+  return Object.fromEntries(
+    [...text.matchAll(/^(.+?)<<(\S+)\n([\s\S]*?)\n?^\2$/gm)].map(([, name = '', , value = '']) => [name, value]),
+  )
+}

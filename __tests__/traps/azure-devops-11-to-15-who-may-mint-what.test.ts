@@ -1,0 +1,84 @@
+import { expect, test } from '@jest/globals'
+import { changesOf, verbsOf } from '../requests.ts'
+import { createScene } from '../scene.ts'
+import { seedLive, seedManaged } from '../world.ts'
+
+test("trap 11: an application's access token is refused before Azure DevOps is asked anything", async () => {
+  const scene = await createScene()
+  seedLive(scene)
+  const told = await scene.run({ 'bot-access-token': scene.entra.issueAppToken() })
+  expect(told.conclusion).toMatchObject({ outcome: 'failed' })
+  expect(told.conclusion.failure).toMatch(/service principals.*cannot own.*`operation: federate`.*`operation: sign-in`/)
+  expect(told.requests.filter((request) => request.includes('dev.azure.com'))).toEqual([])
+  expect(changesOf(told)).toEqual([])
+})
+
+test("trap 11: where claims do not show an application, Azure DevOps' own refusal is explained", async () => {
+  const scene = await createScene()
+  const { value } = scene.entra.accessTokens[0] ?? { value: scene.entra.issueAppToken() }
+  const opaque = { ...scene.entra.accessTokens.at(-1), value: value.replaceAll('.', '_') }
+  scene.entra.accessTokens.push(opaque as (typeof scene.entra.accessTokens)[number])
+  const { conclusion } = await scene.run({ 'bot-access-token': opaque.value })
+  expect(conclusion.failure).toMatch(/Service principals are not allowed.*Sign in as the bot user/)
+})
+
+test('trap 12: a PAT as the bot is refused by the PAT API, and the failure says what is wanted', async () => {
+  const scene = await createScene()
+  const old = seedLive(scene)
+  const told = await scene.run({ 'bot-access-token': old.token })
+  expect(told.conclusion).toMatchObject({ outcome: 'failed' })
+  expect(told.conclusion.failure).toMatch(/access token/)
+  expect(verbsOf(told)).not.toContain('mint')
+})
+
+test('trap 12: the PAT API is never asked with Basic, and feeds never with Bearer', async () => {
+  const scene = await createScene()
+  const old = seedLive(scene)
+  await scene.run({ 'current-pat': old.token })
+  const schemes = scene.emulator.transcript
+    .filter(({ host }) => host.endsWith('dev.azure.com'))
+    .map(({ host, headers }) => `${host} ${headers['authorization']?.split(' ')[0] ?? 'none'}`)
+  expect(new Set(schemes)).toEqual(new Set(['vssps.dev.azure.com Bearer', 'feeds.dev.azure.com Basic']))
+})
+
+test.each([
+  [700082, /renew run at least once a week.*operation: sign-in/],
+  [70043, /sign-in frequency.*operation: sign-in/],
+  [530036, /authorization code.*operation: sign-in/],
+  [50173, /operation: sign-in/],
+])('trap 14: AADSTS%i needs a person, and the failure says which command', async (code, hint) => {
+  const scene = await createScene()
+  seedLive(scene)
+  const token = scene.entra.issueRefreshToken()
+  scene.github.seedSecret('hmcts/.github', 'actions', 'ADO_BOT_REFRESH_TOKEN', { value: token })
+  scene.entra.refuse(token, code)
+  const { conclusion, requests } = await scene.run({
+    'bot-access-token': '',
+    'bot-refresh-token': token,
+    'azure-tenant-id': scene.entra.tenant,
+    'azure-client-id': scene.entra.application.clientId,
+  })
+  expect(conclusion.failure).toMatch(hint)
+  expect(conclusion.failure).toContain(`AADSTS${code}`)
+  expect(requests.filter((request) => request.includes('dev.azure.com'))).toEqual([])
+})
+
+test('trap 15: a global PAT is replaced by one of this organization though it is not due', async () => {
+  const scene = await createScene()
+  const old = seedLive(scene, { ageDays: 2, daysLeft: 28, global: true })
+  const { conclusion } = await scene.run()
+  expect(conclusion).toMatchObject({ outcome: 'renewed', reason: expect.stringContaining('2026-12-01') })
+  expect(scene.held()?.targetAccounts).toEqual([scene.ado.organization.id])
+  expect(old.targetAccounts).toBeNull()
+})
+
+test('trap 15: no request ever asks for all organizations, not even for a PAT that was global', async () => {
+  const scene = await createScene()
+  seedLive(scene, { global: true })
+  seedManaged(scene, { ageDays: 26.99, daysLeft: 3, global: true, state: ' pending' })
+  scene.fault({ kind: 'status', method: 'PUT', at: 'api.github.com', status: 401, times: Infinity })
+  const { requests } = await scene.run()
+  const bodies = requests.filter((request) => /^(POST|PUT) vssps/.test(request))
+  expect(bodies.length).toBeGreaterThan(1)
+  for (const body of bodies) expect(body).toContain('"allOrgs":false')
+})
