@@ -72,7 +72,8 @@ async function report(conclusion: Conclusion, secrets: Secrets, log: RunnerLog):
       import('./report/write-summary.ts'),
       import('./report/this-run.ts'),
     ])
-    const runUrl = await thisRun()
+    // A run that stopped at its inputs has nothing that the link would help with, and is to end at once.
+    const runUrl = conclusion.pats.length === 0 ? undefined : await thisRun()
     await writeSummary(process.env, summaryOf({ ...result(), runUrl }, secrets))
   })
   log.info(`Outcome: ${conclusion.outcome}.`)

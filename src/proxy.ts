@@ -19,8 +19,19 @@ export function proxiedFetch(env: Readonly<Record<string, string | undefined>>):
 async function open(): Promise<Fetch> {
   // CommonJS: the bundler offers all of it as the default export and nothing by name.
   const { default: undici } = await import('undici')
-  const dispatcher = new undici.EnvHttpProxyAgent()
+  const dispatcher = quietly(() => new undici.EnvHttpProxyAgent())
   // The same fetch as Node's own, but bound to the version that the dispatcher belongs to; only its types differ.
   const send = undici.fetch as unknown as (url: string, init: object) => Promise<Response>
   return (url, init) => send(url, { ...init, dispatcher })
+}
+
+/** undici warns on standard error that the agent is experimental; nobody who reads the log can do anything about it. */
+function quietly<T>(work: () => T): T {
+  const warn = process.emitWarning.bind(process)
+  process.emitWarning = () => undefined
+  try {
+    return work()
+  } finally {
+    process.emitWarning = warn
+  }
 }

@@ -36,6 +36,7 @@ const cases: readonly RefusedCase[] = [
   {
     name: 'any page as a success',
     status: 200,
+    fateUnknown: true,
     body: SIGN_IN_PAGE,
     headers: HTML,
     kind: 'sign-in',
@@ -44,6 +45,7 @@ const cases: readonly RefusedCase[] = [
   {
     name: 'a page that calls itself JSON',
     status: 200,
+    fateUnknown: true,
     body: `\n${SIGN_IN_PAGE}`,
     headers: { 'content-type': 'application/json' },
     kind: 'sign-in',

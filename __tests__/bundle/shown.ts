@@ -20,7 +20,11 @@ export function applyMasks(stdout: string): string {
     else if (command !== 'debug') {
       if (command === 'group') indent = ''
       const prefix = command === 'group' ? '▾ ' : (PREFIX[command ?? ''] ?? '')
-      shown.push(...masked(prefix + text, masks).split('\n').map((one) => (one === '' ? '' : indent + one)))
+      shown.push(
+        ...masked(prefix + text, masks)
+          .split('\n')
+          .map((one) => (one === '' ? '' : indent + one)),
+      )
       if (command === 'group') indent = '  '
     }
   }

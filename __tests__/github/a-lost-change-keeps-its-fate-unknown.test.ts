@@ -63,6 +63,33 @@ describe('a write', () => {
     })
   })
 
+  it('that was lost once stays in doubt when it is too late for the next', async () => {
+    const clock = new VirtualClock()
+    const fetch = answering(() => {
+      clock.pass(MINUTE)
+      return reset()
+    })
+    const { github } = await connected({ fetch, clock })
+    const end = github.write(place, sealed, undefined, clock.now() + SECOND)
+    expect(await failureOf(end)).toMatchObject({ refusal: 'network', fateUnknown: true })
+    expect(fetch.asked).toHaveLength(1)
+  })
+
+  it('whose second key meets a bug shows the bug', async () => {
+    const { key } = await newOpener()
+    const { github } = await connected({ fetch: answering(reset, status(409)) })
+    const bug = { ...github, publicKey: () => Promise.reject(new RangeError('a bug')) }
+    await expect(writeSealed(bug, place, 'text', { key })).rejects.toThrow(RangeError)
+  })
+
+  it('that comes too late is not sent', async () => {
+    const { github, wire } = await connected({ fetch: answering() })
+    await expect(github.write(place, sealed, undefined, wire.clock.now() - 1)).rejects.toMatchObject({
+      kind: 'incomplete',
+      fateUnknown: false,
+    })
+  })
+
   it('that was simply refused is known', async () => {
     const { github } = await connected({ fetch: answering(status(403)) })
     expect((await failureOf(github.write(place, sealed))).fateUnknown).toBe(false)
@@ -109,6 +136,16 @@ describe('a cancelled run', () => {
     expect(await end(github.write(place, sealed))).toMatchObject({ kind: 'cancelled', fateUnknown: true })
   })
 
+  it('may have written what succeeded in the same moment', async () => {
+    const stop = new AbortController()
+    const done = (): Response => {
+      stop.abort(new Error('SIGTERM'))
+      return new Response(null, { status: 204 })
+    }
+    const { github } = await connected({ fetch: answering(done), cancel: stop.signal })
+    expect(await end(github.write(place, sealed))).toMatchObject({ kind: 'cancelled', fateUnknown: true })
+  })
+
   it('sends nothing more', async () => {
     const stop = new AbortController()
     const { github } = await connected({ fetch: answering(), cancel: stop.signal })
@@ -131,12 +168,4 @@ it('a host that may not be asked is neither a refusal nor the network', async ()
   const astray = new Failure({ kind: 'input', doing: 'send a request to evil.example', hint: 'Nothing was sent.' })
   const { github } = await connected({ fetch: answering(() => Promise.reject(astray)) })
   await expect(github.repository('hmcts/rpx')).rejects.toBe(astray)
-})
-
-it('a bug shows as what it is', async () => {
-  const { github, wire } = await connected({ fetch: answering(() => Response.json({})) })
-  wire.clock.now = () => {
-    throw new RangeError('a bug')
-  }
-  await expect(github.repository('hmcts/rpx')).rejects.toThrow(RangeError)
 })

@@ -122,7 +122,7 @@ export interface Opener {
   /** As GitHub sends it. */
   readonly sent: { readonly key_id: string; readonly key: string }
   /** What a sealed box holds. @throws for a box of another key */
-  open(encryptedValue: string): string
+  readonly open: (encryptedValue: string) => string
 }
 
 export async function newOpener(keyId = '568250167242549743'): Promise<Opener> {

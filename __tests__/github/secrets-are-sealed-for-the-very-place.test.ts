@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import nock from 'nock'
 import { seal } from '../../src/github/seal.ts'
 import { writeSealed } from '../../src/github/write-sealed.ts'
-import { type JsonObject, objectIn, parseJson } from '../../src/json.ts'
+import { type JsonObject, objectIn } from '../../src/json.ts'
 import {
   API,
   connected,
@@ -28,9 +28,9 @@ function writes(path: string, ...statuses: readonly number[]): JsonObject[] {
   for (const status of statuses) {
     nock(API)
       .put(path)
-      .reply((_: string, body: unknown) => {
-        bodies.push(objectIn(typeof body === 'string' ? parseJson(body) : body, 'the body'))
-        return [status, status >= 400 ? { message: 'Validation failed' } : '']
+      .reply(async (request: Request) => {
+        bodies.push(objectIn(await request.json(), 'the body'))
+        return [status, status === 204 ? null : {}]
       })
   }
   return bodies

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import { opaqueToken, withRefreshToken } from '../renew/bot/sign-in.ts'
 import { changesOf, verbsOf } from '../requests.ts'
 import { createScene } from '../scene.ts'
 import { seedLive, seedManaged } from '../world.ts'
@@ -15,10 +16,8 @@ test("trap 11: an application's access token is refused before Azure DevOps is a
 
 test("trap 11: where claims do not show an application, Azure DevOps' own refusal is explained", async () => {
   const scene = await createScene()
-  const { value } = scene.entra.accessTokens[0] ?? { value: scene.entra.issueAppToken() }
-  const opaque = { ...scene.entra.accessTokens.at(-1), value: value.replaceAll('.', '_') }
-  scene.entra.accessTokens.push(opaque as (typeof scene.entra.accessTokens)[number])
-  const { conclusion } = await scene.run({ 'bot-access-token': opaque.value })
+  const opaque = opaqueToken(scene, scene.entra.issueAppToken())
+  const { conclusion } = await scene.run({ 'bot-access-token': opaque })
   expect(conclusion.failure).toMatch(/Service principals are not allowed.*Sign in as the bot user/)
 })
 
@@ -49,15 +48,9 @@ test.each([
 ])('trap 14: AADSTS%i needs a person, and the failure says which command', async (code, hint) => {
   const scene = await createScene()
   seedLive(scene)
-  const token = scene.entra.issueRefreshToken()
-  scene.github.seedSecret('hmcts/.github', 'actions', 'ADO_BOT_REFRESH_TOKEN', { value: token })
+  const { inputs, token } = withRefreshToken(scene)
   scene.entra.refuse(token, code)
-  const { conclusion, requests } = await scene.run({
-    'bot-access-token': '',
-    'bot-refresh-token': token,
-    'azure-tenant-id': scene.entra.tenant,
-    'azure-client-id': scene.entra.application.clientId,
-  })
+  const { conclusion, requests } = await scene.run(inputs)
   expect(conclusion.failure).toMatch(hint)
   expect(conclusion.failure).toContain(`AADSTS${code}`)
   expect(requests.filter((request) => request.includes('dev.azure.com'))).toEqual([])

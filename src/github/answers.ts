@@ -88,7 +88,7 @@ export function lost(failure: Failure, secrets: Secrets): Failure {
     kind,
     doing,
     hint,
-    said: said === undefined ? undefined : secrets.redact(said),
+    said: secrets.redact(said ?? ''),
     fateUnknown,
     cause,
   })

@@ -41,7 +41,10 @@ export class Client {
     let fateUnknown = false
     const attempt = async (): Promise<T> => {
       try {
-        return await pace.run(pointsOf(request.method), () => this.#try(request))
+        const result = await pace.run(pointsOf(request.method), () => this.#try(request))
+        // A run that is cancelled at this very moment never sees the result.
+        fateUnknown = request.method !== 'GET'
+        return result
       } catch (error) {
         if (error instanceof Failure) fateUnknown ||= error.fateUnknown
         throw error
@@ -98,13 +101,12 @@ export class Client {
 
   #asEnd(error: unknown, doing: string, fateUnknown: boolean): unknown {
     const { cancel } = this.#parts.wire
-    if (error instanceof GitHubFailure) return error.but({ fateUnknown })
+    if (!(error instanceof Failure)) return cancel.aborted ? cancelled(doing, fateUnknown, cancel.reason) : error
+    error.fateUnknown ||= fateUnknown
+    const { kind, hint, retryAfter, cause } = error
     // No time was left for the wait: nothing was refused for good.
-    if (error instanceof Failure && error.cause instanceof GitHubFailure) {
-      const { kind, hint, retryAfter, cause } = error
-      return cause.but({ kind, hint, retryAfter, fateUnknown, fallsBack: false, cause })
-    }
-    return cancel.aborted ? cancelled(doing, fateUnknown, cancel.reason) : error
+    const waitTooLong = !(error instanceof GitHubFailure) && cause instanceof GitHubFailure
+    return waitTooLong ? cause.but({ kind, hint, retryAfter, fateUnknown, fallsBack: false, cause }) : error
   }
 }
 

@@ -52,16 +52,20 @@ export async function openOctokit({ apiUrl, token, secrets }: Account): Promise<
 export async function exchange(octokit: Octokit, wire: Wire, sent: Sent): Promise<Answer> {
   const { doing, method, path, params } = sent
   const patient: Wire = { ...wire, fetch: async (url, init) => settled(await wire.fetch(url, init)) }
-  return new Promise((resolve, reject) => {
-    const fetch = async (url: string, { headers, body }: Signed): Promise<Response> => {
-      const whole = body === undefined ? {} : { body }
-      resolve(await send(patient, { doing, service: 'GitHub', url, method, headers, timeout: TIME_OUT, ...whole }))
-      return new Response(null, { status: 204 })
-    }
-    octokit.request(`${method} ${path}`, { ...params, request: { fetch } }).catch((error: unknown) => {
-      reject(error instanceof Error && error.cause instanceof Failure ? error.cause : error)
-    })
-  })
+  const { promise, resolve } = Promise.withResolvers<Answer>()
+  const fetch = async (url: string, { headers, body }: Signed): Promise<Response> => {
+    const whole = body === undefined ? {} : { body }
+    resolve(await send(patient, { doing, service: 'GitHub', url, method, headers, timeout: TIME_OUT, ...whole }))
+    return new Response(null, { status: 204 })
+  }
+  try {
+    await octokit.request(`${method} ${path}`, { ...params, request: { fetch } })
+  } catch (error) {
+    // Octokit wraps what fetch throws into an error that carries the whole request.
+    if (error instanceof Error && error.cause instanceof Error) throw error.cause
+    throw error
+  }
+  return promise
 }
 
 interface Signed {

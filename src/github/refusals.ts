@@ -55,11 +55,10 @@ export const rules: readonly Rule[] = [
   { refusal: 'server-error', kind: 'unavailable', fallsBack: true, when: between(500, 599), hint: hints.waitForGitHub },
 ]
 
-const unreadable: Rule = {
+const unreadable: Omit<Rule, 'when'> = {
   refusal: 'unreadable',
   kind: 'unreadable',
   fallsBack: false,
-  when: () => true,
   hint: hints.lookAtProxy,
 }
 
@@ -89,7 +88,7 @@ export class GitHubFailure extends Failure {
 
   /** The same failure, where some of it is known better. */
   but(known: Partial<Judgement>): GitHubFailure {
-    return new GitHubFailure({ ...this.#judgement, ...known })
+    return new GitHubFailure({ ...this.#judgement, fateUnknown: this.fateUnknown, ...known })
   }
 }
 

@@ -1,3 +1,4 @@
+import { Failure } from '../errors.ts'
 import type { Place } from '../place.ts'
 import type { GitHub, PublicKey, SecretAccess, Written } from './connect.ts'
 import { GitHubFailure } from './refusals.ts'
@@ -33,7 +34,8 @@ export async function writeSealed(
   } catch (error) {
     if (!mayBeStaleKey(error)) throw error
     return await write().catch((again: unknown) => {
-      throw error.fateUnknown && again instanceof GitHubFailure ? again.but({ fateUnknown: true }) : again
+      if (again instanceof Failure) again.fateUnknown ||= error.fateUnknown
+      throw again
     })
   }
 }

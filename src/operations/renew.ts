@@ -1,14 +1,20 @@
+import type { AzureDevOps } from '../azure-devops/connect.ts'
 import { Failure, messageOf } from '../errors.ts'
 import type { MintedPat, Pat } from '../pat.ts'
 import { type CurrentPat, decide, type Decision, type Due, type NotDue } from '../renewal/due.ts'
 import { endAfterFailure } from '../renewal/lifetimes.ts'
 import { type SlotReading, standingOf } from '../renewal/slot-standing.ts'
 import type { Bot, Run } from './run.ts'
-import { readAccess } from './steps/access.ts'
+import { type AccessReading, readAccess } from './steps/access.ts'
 import { type Conclusion, conclude } from './steps/conclude.ts'
-import { deliver, type Delivered } from './steps/deliver.ts'
+import { type Delivered, delivering, isCopyOfWritten } from './steps/deliver.ts'
 import { extendNearEnd } from './steps/extend.ts'
-import { fallbackInWords, nothingLeftToExtend, standingFallbackInWords } from './steps/fallback-words.ts'
+import {
+  fallbackInWords,
+  nothingLeftToExtend,
+  refusedMeanwhile,
+  standingFallbackInWords,
+} from './steps/fallback-words.ts'
 import { confirm, mark } from './steps/mark.ts'
 import { mint } from './steps/mint.ts'
 import { slotOf } from './steps/places.ts'
@@ -32,7 +38,8 @@ export async function renew(run: Run): Promise<Conclusion> {
     const decision = decideOn(run, before, [])
     run.log.info(decision.due ? `Due: ${decision.reason}.` : `Not due: ${decision.reason}.`)
     if (run.inputs.dryRun) return plan(run, before, decision)
-    return decision.due ? await carryOut(run, before, decision) : await keepInOrder(run, before, decision)
+    if (!decision.due) return await keepInOrder(run, before, decision)
+    return await carryOut(run, { before, known: slotReading(run, before), decision })
   } catch (error) {
     if (error instanceof PreflightFailure) return withoutGitHub(run, error)
     if (error instanceof Failure) return conclude(run, { outcome: 'failed', failure: error })
@@ -63,8 +70,11 @@ async function keepInOrder(run: Run, before: Preflight, { reason }: NotDue): Pro
   if (fallback) {
     const cannotExtend = await extendNearEnd(run, before.bot.azureDevOps, standing.candidates, fullLife(run))
     const again = decideOn(run, before, cannotExtend)
-    if (again.due) return carryOut(run, before, again, cannotExtend)
+    if (again.due) return carryOut(run, { before, known: slotReading(run, before), decision: again, cannotExtend })
     run.log.warning(standingFallbackInWords(run, before, standing))
+  } else {
+    for (const store of before.organization)
+      if (store.kind === 'refused') run.log.warning(refusedMeanwhile(store.failure))
   }
   const copies = standing.fallbackStands
     ? before.copies
@@ -78,25 +88,33 @@ function fullLife(run: Run): () => number {
   return () => run.clock.now() + run.inputs.patLifetime
 }
 
-/** @param cannotExtend candidates that this run has already tried to extend in vain */
-async function carryOut(
-  run: Run,
-  before: Preflight,
-  decision: Due,
-  cannotExtend?: readonly Pat[],
-): Promise<Conclusion> {
-  const known = slotReading(run, before)
+/** A renewal that is due: what was found, and why it is due. */
+interface Renewal {
+  readonly before: Preflight
+  /** The slot as it was before minting. */
+  readonly known: SlotReading
+  readonly decision: Due
+  /** Candidates that this run has already tried to extend in vain; undefined where it has not tried. */
+  readonly cannotExtend?: readonly Pat[]
+}
+
+async function carryOut(run: Run, renewal: Renewal): Promise<Conclusion> {
+  const { before } = renewal
   let minted: MintedPat | undefined
+  let mayBeHeld = false
   try {
     refuseInVain(run, before)
     minted = await run.log.group('Mint', () => mint(run, before.bot, slotOf(run.inputs)))
-    const delivered = await proveAndDeliver(run, before, known, decision, minted)
-    if (delivered.failure === undefined)
-      return await finish(run, before, known, decision, minted, delivered, cannotExtend)
-    await leaveInOrder(run, before.bot, known, minted, delivered)
+    const access = await run.log.group('Prove, and look again at who can read the secret', proving(run, before, minted))
+    // From the first write on a place may hold the new PAT, until all writes have said otherwise.
+    mayBeHeld = true
+    const delivered = await run.log.group('Deliver', delivering(run, { ...renewal, minted, access }))
+    if (delivered.failure === undefined) return await finish(run, renewal, minted, delivered)
+    mayBeHeld = delivered.mayBeHeld
+    await leaveInOrder(run, before.bot, renewal.known, minted, mayBeHeld)
     return conclude(run, { outcome: 'failed', failure: delivered.failure, deliveredTo: delivered.to, before })
   } catch (error) {
-    await leaveInOrder(run, before.bot, known, minted, undefined)
+    await leaveInOrder(run, before.bot, renewal.known, minted, mayBeHeld)
     if (error instanceof Failure) return conclude(run, { outcome: 'failed', failure: error, before })
     throw error
   }
@@ -108,63 +126,43 @@ function refuseInVain({ inputs }: Run, { organization }: Preflight): void {
   if (refused?.kind === 'refused' && inputs.fallback === 'none') throw refused.failure
 }
 
-async function proveAndDeliver(
-  run: Run,
-  before: Preflight,
-  known: SlotReading,
-  decision: Due,
-  minted: MintedPat,
-): Promise<Delivered> {
-  const [access, proof] = await run.log.group('Prove, and look again at who can read the secret', () =>
-    Promise.allSettled([readAccess(run, before.organization), proveMinted(run, minted)]),
-  )
-  if (proof.status === 'rejected') throw proof.reason
-  if (access.status === 'rejected') throw access.reason
-  return run.log.group('Deliver', () => deliver(run, { before, known, decision, minted, access: access.value }))
+function proving(run: Run, before: Preflight, minted: MintedPat): () => Promise<readonly AccessReading[]> {
+  return async () => {
+    const [access, proof] = await Promise.allSettled([readAccess(run, before.organization), proveMinted(run, minted)])
+    if (proof.status === 'rejected') throw proof.reason
+    if (access.status === 'rejected') throw access.reason
+    return access.value
+  }
 }
 
 /** Delivered: from here on nothing can fail the run but a fallback that leaves the organization without a PAT. */
-async function finish(
-  run: Run,
-  before: Preflight,
-  known: SlotReading,
-  decision: Due,
-  minted: MintedPat,
-  delivered: Delivered,
-  cannotExtend: readonly Pat[] | undefined,
-): Promise<Conclusion> {
-  const fallback = delivered.refusals.length > 0
-  const ending = { outcome: 'renewed' as const, reason: decision.reason, deliveredTo: delivered.to, minted }
+async function finish(run: Run, renewal: Renewal, minted: MintedPat, delivered: Delivered): Promise<Conclusion> {
+  const { before, known, decision } = renewal
+  const fellBack = delivered.refusals.length > 0
   let copies = before.copies
-  let stuck = cannotExtend ?? []
+  let stuck = renewal.cannotExtend ?? []
   try {
-    const state = fallback && delivered.to === 'repositories' ? 'fallback' : 'delivered'
+    const state = delivered.to === 'repositories' && fellBack ? 'fallback' : 'delivered'
     await run.log.group('Mark and confirm', () =>
       Promise.all([mark(run, before.bot, minted.pat, state), confirm(run, delivered.organization)]),
     )
-    if (fallback) {
+    if (fellBack) {
       const { candidates } = standingOf(known)
-      stuck = cannotExtend ?? (await extendNearEnd(run, before.bot.azureDevOps, candidates, fullLife(run)))
-      run.log.warning(fallbackInWords(run, delivered, stuck))
-    } else {
-      copies = await tidyCopies(run, before.copies, minted.pat, minted)
-      await retire(run, before.bot, slotReading(run, { ...before, copies }))
+      stuck = renewal.cannotExtend ?? (await extendNearEnd(run, before.bot.azureDevOps, candidates, fullLife(run)))
+      run.log.warning(fallbackInWords(delivered, stuck))
     }
+    const own = before.copies.filter(({ place }) => isCopyOfWritten(delivered, place))
+    const others = before.copies.filter((copy) => !own.includes(copy))
+    copies = [...(await tidyCopies(run, own, minted.pat, minted)), ...others]
+    await retire(run, before.bot, slotReading(run, { ...before, copies }))
   } catch (error) {
-    run.log.warning(
-      `The new PAT is delivered, but not everything after that is done; the next run goes on. ${messageOf(error)}`,
-    )
+    run.log.warning(`The new PAT is delivered, but not all is tidied up; the next run goes on. ${messageOf(error)}`)
   }
-  const after = { ...before, copies }
-  if (fallback && stuck.length > 0 && standingOf(known).fallbackStands) {
-    return conclude(run, {
-      ...ending,
-      outcome: 'failed',
-      failure: nothingLeftToExtend(delivered, stuck),
-      before: after,
-    })
+  const ending = { deliveredTo: delivered.to, before: { ...before, copies } }
+  if (fellBack && stuck.length > 0 && standingOf(known).fallbackStands) {
+    return conclude(run, { ...ending, outcome: 'failed', failure: nothingLeftToExtend(delivered, stuck) })
   }
-  return conclude(run, { ...ending, before: after })
+  return conclude(run, { ...ending, outcome: 'renewed', reason: decision.reason, minted })
 }
 
 /**
@@ -175,29 +173,31 @@ async function leaveInOrder(
   run: Run,
   bot: Bot,
   known: SlotReading,
-  minted: MintedPat | undefined,
-  delivered: Delivered | undefined,
+  minted?: MintedPat,
+  mayBeHeld = false,
 ): Promise<void> {
   const azureDevOps = run.cancel.aborted ? bot.lastAzureDevOps() : bot.azureDevOps
   const now = run.clock.now()
-  if (minted !== undefined && delivered?.mayBeHeld === true) {
-    run.log.warning(
-      `"${minted.pat.displayName}" (${minted.pat.authorizationId}) stays, unfinished: a place holds it, or may. The next run mints anew, and retires it when nothing can hold it any more.`,
-    )
-  }
-  await Promise.all([
-    minted !== undefined && delivered?.mayBeHeld !== true
-      ? revokeOrWarn(run, azureDevOps, minted.pat, 'it was not delivered')
-      : undefined,
-    extendNearEnd(run, azureDevOps, standingOf(known).candidates, (pat) =>
-      endAfterFailure(pat, run.inputs.renewBeforeDays, now),
-    ),
-  ])
+  const { candidates } = standingOf(known)
+  const { renewBeforeDays } = run.inputs
+  await run.log.group('Leave things in order', () =>
+    Promise.all([
+      minted === undefined ? undefined : giveUp(run, azureDevOps, minted.pat, mayBeHeld),
+      extendNearEnd(run, azureDevOps, candidates, (pat) => endAfterFailure(pat, renewBeforeDays, now)),
+    ]),
+  )
+}
+
+async function giveUp(run: Run, azureDevOps: AzureDevOps, pat: Pat, mayBeHeld: boolean): Promise<void> {
+  if (!mayBeHeld) return revokeOrWarn(run, azureDevOps, pat, 'it was not delivered')
+  run.log.warning(
+    `"${pat.displayName}" (${pat.authorizationId}) stays, unfinished: a place holds it, or may. The next run mints anew, and retires it when nothing can hold it any more.`,
+  )
 }
 
 /** GitHub cannot be read, so nothing can be delivered: what the secret holds is kept alive as after a failed delivery. */
 async function withoutGitHub(run: Run, { bot, cause }: PreflightFailure): Promise<Conclusion> {
   if (!(cause instanceof Failure)) throw cause
-  if (!run.inputs.dryRun) await leaveInOrder(run, bot, withoutPlaces(run), undefined, undefined)
+  if (!run.inputs.dryRun) await leaveInOrder(run, bot, withoutPlaces(run))
   return conclude(run, { outcome: 'failed', failure: cause })
 }

@@ -213,15 +213,16 @@ function whyNot(rules: Rules, { now }: Evidence, { fallbackStands, live }: SlotS
 
 /**
  * The repository places that a run still has to reach: with `reach: lagging`, those not written since the newest sweep
- * began; else all.
+ * began; else all. All as well where none lags: an earlier run reached every one and was stopped before it could say so.
  */
 export function placesToReach<R extends PlaceReading>(
   reading: SlotReading,
   readings: readonly R[],
   reach: Due['reach'],
 ): readonly R[] {
-  if (reach === 'all') return readings
   const { unfinished, sweepBegan } = standingOf(reading)
   const began = unfinished[0]?.mintedAt ?? sweepBegan
-  return began === undefined ? readings : readings.filter(({ writtenAt }) => lagsBehind(writtenAt, began))
+  if (reach === 'all' || began === undefined) return readings
+  const behind = readings.filter(({ writtenAt }) => lagsBehind(writtenAt, began))
+  return behind.length === 0 ? readings : behind
 }

@@ -60,8 +60,19 @@ async function accessOf(
 async function accessForNew({ inputs, services }: Run): Promise<SecretAccess> {
   if (inputs.visibility !== 'selected') return { visibility: inputs.visibility, selectedRepositoryIds: [] }
   const github = await services.github()
-  const repositories = await Promise.all(inputs.repositories.map((name) => github.repository(name)))
-  return { visibility: 'selected', selectedRepositoryIds: repositories.map(({ id }) => id) }
+  try {
+    const repositories = await Promise.all(inputs.repositories.map((name) => github.repository(name)))
+    return { visibility: 'selected', selectedRepositoryIds: repositories.map(({ id }) => id) }
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    // Not the organization's refusal, so no reason to fall back.
+    throw new Failure({
+      kind: error.kind,
+      doing: 'look up the repositories that are to read the new organization secret (secret-visibility: selected)',
+      hint: error.message,
+      cause: error,
+    })
+  }
 }
 
 function unknownVisibility(place: Place): Failure {

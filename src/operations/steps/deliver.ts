@@ -1,7 +1,7 @@
 import { Failure } from '../../errors.ts'
 import type { GitHubFailure } from '../../github/refusals.ts'
 import type { MintedPat } from '../../pat.ts'
-import type { OrganizationHome, Place, RepositoryHome } from '../../place.ts'
+import type { OrganizationHome, Place, RepositoryHome, RepositoryName } from '../../place.ts'
 import { type Due, placesToReach } from '../../renewal/due.ts'
 import type { SlotReading } from '../../renewal/slot-standing.ts'
 import type { DeliveredTo } from '../../report/result.ts'
@@ -14,6 +14,8 @@ import { type Delivery, writeToOrganization, writeToRepositories } from './write
 export interface Delivered {
   readonly to: DeliveredTo
   readonly organization: readonly Delivery<OrganizationHome>[]
+  /** The repositories written in place of the organization, or as `target: repositories` asks. */
+  readonly repositories: readonly RepositoryName[]
   /** Why organization places were refused for good; their repository places serve instead. */
   readonly refusals: readonly GitHubFailure[]
   /** Why the run has not renewed: a place that should hold the new PAT does not. */
@@ -22,7 +24,7 @@ export interface Delivered {
   readonly mayBeHeld: boolean
 }
 
-interface Delivering {
+export interface Delivering {
   readonly before: Preflight
   /** The slot as it was before minting. */
   readonly known: SlotReading
@@ -35,29 +37,40 @@ interface Delivering {
  * Delivers the new PAT to every place. Organization places that GitHub refuses for good fall back to `repositories`;
  * whatever a wait, another credential or a working network would mend does not.
  */
-export async function deliver(run: Run, delivering: Delivering): Promise<Delivered> {
-  if (run.inputs.target === 'repositories') {
-    return delivered(
-      [],
-      await writeToRepositories(
-        run,
-        delivering.minted,
-        repositoryPlacesFor(delivering, () => true),
-      ),
-    )
-  }
-  const organization = await writeToOrganization(run, delivering.minted, delivering.access)
+export function delivering(run: Run, renewal: Delivering): () => Promise<Delivered> {
+  return run.inputs.target === 'repositories'
+    ? async () =>
+        delivered(
+          [],
+          await writeToRepositories(
+            run,
+            renewal.minted,
+            repositoryPlacesFor(renewal, () => true),
+          ),
+        )
+    : () => toOrganization(run, renewal)
+}
+
+async function toOrganization(run: Run, renewal: Delivering): Promise<Delivered> {
+  const organization = await writeToOrganization(run, renewal.minted, renewal.access)
   const refused = organization.filter((delivery) => delivery.kind === 'refused')
   const stopped = organization.some(({ kind }) => kind === 'failed') || run.inputs.fallback === 'none'
   if (refused.length === 0 || stopped) return delivered(organization, [])
-  for (const { failure } of refused)
+  for (const { failure } of refused) {
     run.log.info(`Falling back to ${run.inputs.repositories.length} repositories: ${failure.message}`)
-  const instead = (place: Place): boolean =>
-    refused.some((one) => one.place.store === place.store && one.place.name === place.name)
-  return delivered(
-    organization,
-    await writeToRepositories(run, delivering.minted, repositoryPlacesFor(delivering, instead)),
-  )
+  }
+  const instead = (place: Place): boolean => refused.some((one) => standsInFor(place, one.place))
+  const places = repositoryPlacesFor(renewal, instead)
+  return delivered(organization, await writeToRepositories(run, renewal.minted, places))
+}
+
+/** Whether the organization accepted the secret of which this is a copy. */
+export function isCopyOfWritten({ organization }: Delivered, copy: Place): boolean {
+  return organization.some(({ kind, place }) => kind === 'written' && standsInFor(copy, place))
+}
+
+function standsInFor(copy: Place, { store, name }: Place): boolean {
+  return copy.store === store && copy.name === name
 }
 
 /** The repository places to write: those that lag where that is the only trouble, and those nobody could look at. */
@@ -83,6 +96,7 @@ function delivered(
   return {
     to: toOrganization ? (toRepositories ? 'mixed' : 'organization') : toRepositories ? 'repositories' : 'nowhere',
     organization,
+    repositories: repositoriesOf(repositories.map(({ place }) => place)),
     refusals: refused.map(({ failure }) => failure),
     failure: missed.length === 0 ? undefined : failureOf(missed, repositories),
     mayBeHeld: all.some((delivery) => delivery.kind === 'written' || delivery.failure.fateUnknown),

@@ -1,5 +1,5 @@
-import { momentInWords } from '../../clock.ts'
-import { Failure, messageOf } from '../../errors.ts'
+import { MINUTE, momentInWords } from '../../clock.ts'
+import { Failure } from '../../errors.ts'
 import type { Pat } from '../../pat.ts'
 import { isAlive, isNearEnd } from '../../renewal/lifetimes.ts'
 import type { ManagedPat } from '../../renewal/names.ts'
@@ -9,7 +9,7 @@ import type { Run } from '../run.ts'
 /**
  * Moves the end of those live candidates that are near it, in place, as far as the policy lets it; their value stays.
  * @param until where the end of each should go, milliseconds since 1970
- * @returns those that are near their end still
+ * @returns those near their end whose end cannot be moved any more
  */
 export async function extendNearEnd(
   run: Run,
@@ -25,30 +25,32 @@ export async function extendNearEnd(
   return results.flat()
 }
 
-/** Whether the end moved. Failing is a warning: nothing is worse than before. */
+/** Azure DevOps rounds: an end that moved by less did not move. */
+const ROUNDING = MINUTE
+
+/**
+ * Whether the end can still be moved: not once the PAT has ended, and not past what the policy allows. Any other failure
+ * may pass, so it says nothing of that. Failing is a warning: nothing is worse than before.
+ */
 async function extendOne(run: Run, azureDevOps: AzureDevOps, pat: Pat, until: number): Promise<boolean> {
   if (!isAlive(pat, run.clock.now())) {
     run.log.warning(`"${pat.displayName}" ended ${momentInWords(pat.expiresAt)} and cannot be extended any more.`)
     return false
   }
-  if (until <= pat.expiresAt) return false
+  if (until <= pat.expiresAt) return true
   try {
     const extended = await azureDevOps.updatePat(pat, { expiresAt: until })
     run.journal.pats = entered(run.journal.pats, extended)
-    if (extended.expiresAt <= pat.expiresAt) {
-      run.log.warning(
-        `The policy leaves no room to extend "${pat.displayName}": it ends ${momentInWords(extended.expiresAt)}.`,
-      )
-      return false
-    }
-    run.log.info(`Extended "${pat.displayName}" to ${momentInWords(extended.expiresAt)}.`)
-    return true
+    const moved = extended.expiresAt > pat.expiresAt + ROUNDING
+    const end = momentInWords(extended.expiresAt)
+    if (moved) run.log.info(`Extended "${pat.displayName}" to ${end}.`)
+    else run.log.warning(`The policy leaves no room to extend "${pat.displayName}": it ends ${end}.`)
+    return moved
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    run.log.warning(
-      `"${pat.displayName}" could not be extended and ends ${momentInWords(pat.expiresAt)}. ${messageOf(error)}`,
-    )
-    return false
+    const end = momentInWords(pat.expiresAt)
+    run.log.warning(`"${pat.displayName}" could not be extended and ends ${end}. ${error.message}`)
+    return error.kind !== 'refused'
   }
 }
 

@@ -7,17 +7,17 @@ import type { Run } from '../run.ts'
 import type { Delivered } from './deliver.ts'
 import type { Preflight } from './preflight.ts'
 
-const ONCE_MENDED =
-  'Once that is mended, run with `force: true`: the organization secret is renewed and the copies are tidied up.'
+const WHAT_TO_DO =
+  'Mend what GitHub refuses, then run with `force: true`: the organization secret is renewed and the copies are tidied up.'
 
 /** The warning of a run that has just fallen back: the reason, and the permission that is missing. */
-export function fallbackInWords({ inputs }: Run, { refusals }: Delivered, stuck: readonly Pat[]): string {
+export function fallbackInWords({ refusals, repositories }: Delivered, stuck: readonly Pat[]): string {
   const reasons = [...new Set(refusals.map(({ message }) => message))].join(' ')
   const rest =
     stuck.length === 0
       ? 'The organization secret still holds the old PAT for every other repository; it is kept alive meanwhile.'
       : `The organization secret still holds the old PAT for every other repository, and it cannot be extended: their builds stop on ${endOf(stuck)}.`
-  return `Fallback: GitHub refused the organization write, so the new PAT is in ${inputs.repositories.length} ${inputs.repositories.length === 1 ? 'repository' : 'repositories'} instead. ${reasons} ${rest} ${ONCE_MENDED}`
+  return `Fallback: GitHub refused the organization write, so the new PAT is in ${repositories.length} ${repositories.length === 1 ? 'repository' : 'repositories'} instead. ${reasons} ${rest} ${WHAT_TO_DO}`
 }
 
 /** The warning of a run that finds nothing due because an earlier fallback stands. */
@@ -30,7 +30,12 @@ export function standingFallbackInWords({ inputs }: Run, before: Preflight, stan
   const what = standing.fallbackStands
     ? `the organization secret of ${inputs.organization}`
     : standing.servedByCopies.map(({ place }) => placeInWords(place)).join(', ')
-  return `A fallback stands: each of \`repositories\` holds the renewed PAT, but ${what} still holds an older one for every other repository. ${why} ${ONCE_MENDED}`
+  return `A fallback stands: each of \`repositories\` holds the renewed PAT, but ${what} still holds an older one for every other repository. ${why} ${WHAT_TO_DO}`
+}
+
+/** The warning of a run that has nothing to write, and could not either. */
+export function refusedMeanwhile(refusal: Failure): string {
+  return `Nothing is due, but GitHub refuses the organization secret, so nothing is retired and the next renewal would fall back. ${refusal.message}`
 }
 
 /** The failure of a run in a standing fallback that could neither reach the organization nor keep its PAT alive. */
@@ -41,7 +46,7 @@ export function nothingLeftToExtend({ refusals }: Delivered, stuck: readonly Pat
     doing: 'renew the organization secret, and its PAT cannot be extended any further',
     status: refusal?.status,
     said: refusal?.said,
-    hint: `The builds of every repository that has no copy stop on ${endOf(stuck)}. ${refusal?.hint ?? ''} ${ONCE_MENDED}`,
+    hint: `The builds of every repository that has no copy stop on ${endOf(stuck)}. ${refusal?.hint ?? ''} ${WHAT_TO_DO}`,
     cause: refusal,
   })
 }

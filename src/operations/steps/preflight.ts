@@ -1,4 +1,4 @@
-import type { Failure } from '../../errors.ts'
+import { type Failure, messageOf } from '../../errors.ts'
 import type { PublicKey, SecretMetadata } from '../../github/connect.ts'
 import { GitHubFailure } from '../../github/refusals.ts'
 import {
@@ -59,7 +59,10 @@ export interface Preflight extends GitHubReading {
  */
 export async function preflight(run: Run, proved?: CurrentPat): Promise<Preflight> {
   const [gitHub, azure] = await Promise.allSettled([readGitHub(run), readAzure(run, proved)])
-  if (azure.status === 'rejected') throw azure.reason
+  if (azure.status === 'rejected') {
+    if (gitHub.status === 'rejected') run.log.error(`GitHub fails too. ${messageOf(gitHub.reason)}`)
+    throw azure.reason
+  }
   if (gitHub.status === 'rejected') throw new PreflightFailure(gitHub.reason, azure.value.bot)
   return { ...gitHub.value, ...azure.value }
 }

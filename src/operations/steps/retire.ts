@@ -1,3 +1,4 @@
+import { momentInWords } from '../../clock.ts'
 import { Failure, messageOf } from '../../errors.ts'
 import { managedPats } from '../../renewal/names.ts'
 import type { SlotReading } from '../../renewal/slot-standing.ts'
@@ -13,7 +14,16 @@ import { revokeOrWarn } from './revoke.ts'
  */
 export async function retire(run: Run, { azureDevOps }: Bot, known: SlotReading): Promise<void> {
   const { grace } = run.inputs
-  if (supersededPats(known, run.clock.now()).length === 0 || retiresAt(known, grace) > run.clock.now()) return
+  const waiting = supersededPats(known, run.clock.now())
+  const when = retiresAt(known, grace)
+  if (when > run.clock.now()) {
+    for (const { displayName, authorizationId } of waiting)
+      run.log.info(
+        `"${displayName}" (${authorizationId}) is superseded, and stays for jobs that already hold it: it is revoked by the first run after ${momentInWords(when)}.`,
+      )
+    return
+  }
+  if (waiting.length === 0) return
   try {
     const [pats, gitHub] = await Promise.all([azureDevOps.listPats(), readGitHub(run)])
     run.journal.pats = managedPats(pats, slotOf(run.inputs))

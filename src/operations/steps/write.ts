@@ -80,7 +80,7 @@ function refusedOrFailed<H extends OrganizationHome | RepositoryHome>(
   failure: Failure,
 ): Delivery<H> {
   run.journal.failures.set(place, failure)
-  run.log.info(`Not written: ${placeInWords(place)}. ${failure.message}`)
+  run.log.info(failure.message)
   if (failure instanceof GitHubFailure && failure.fallsBack) return { place, kind: 'refused', failure }
   return { place, kind: 'failed', failure }
 }

@@ -1,0 +1,38 @@
+import { afterEach } from '@jest/globals'
+import nock from 'nock'
+import type { Service } from '../../emulator/wire.ts'
+import { onlyNock } from '../../only-nock.ts'
+import type { Scene } from '../../scene.ts'
+
+// What goes past the scene's own fetch (@actions/core, @azure/identity) is caught by nock and answered by the emulator.
+onlyNock()
+
+const VARIABLES = ['ACTIONS_ID_TOKEN_REQUEST_URL', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'] as const
+const before = VARIABLES.map((name) => process.env[name])
+
+afterEach(() => {
+  VARIABLES.forEach((name, index) => {
+    const value = before[index]
+    if (value === undefined) Reflect.deleteProperty(process.env, name)
+    else process.env[name] = value
+  })
+})
+
+/** The job may have OIDC tokens: `times` requests for one are answered. */
+export function permitIdToken(scene: Scene, times: number): void {
+  process.env.ACTIONS_ID_TOKEN_REQUEST_URL = scene.oidc.requestUrl
+  process.env.ACTIONS_ID_TOKEN_REQUEST_TOKEN = scene.oidc.requestToken
+  answerBy(scene.oidc, new URL(scene.oidc.requestUrl).origin, times)
+}
+
+/** So many requests to the origin, whatever they are, are answered by the emulated service. */
+export function answerBy(service: Service, origin: string, times: number): void {
+  const reply = async function (this: nock.ReplyFnContext, uri: string, body: nock.Body): Promise<nock.ReplyFnResult> {
+    const { method, headers } = this.req as unknown as { method: string; headers: Record<string, string | string[]> }
+    const text = typeof body === 'string' ? body : new URLSearchParams(body as Record<string, string>).toString()
+    const flat = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]))
+    const answer = await service.handle({ method, url: new URL(uri, origin), headers: flat, body: text })
+    return [answer.status, answer.body as nock.Body, { 'content-type': 'application/json', ...answer.headers }]
+  }
+  if (times > 0) nock(origin).get(/./).times(times).reply(reply)
+}

@@ -1,0 +1,167 @@
+import { expect, test } from '@jest/globals'
+import { createScene, type Scene } from '../../scene.ts'
+import { seedLive } from '../../world.ts'
+import { alive, daysLeft, newest, stateOf, writes } from '../github/writes.ts'
+
+const both = { repositories: 'app-a, app-b' }
+
+/** The organization write is refused, and both repositories hold a PAT of their own. */
+async function standing(): Promise<{ scene: Scene; mend: () => void }> {
+  const scene = await createScene()
+  seedLive(scene)
+  const mend = scene.github.refuse({ home: 'hmcts', status: 403 })
+  const { conclusion } = await scene.run(both)
+  expect(conclusion).toMatchObject({ outcome: 'renewed', deliveredTo: 'repositories' })
+  return { scene, mend }
+}
+
+test("the fallback extends the old PAT in place to the full life, for every other repository's sake", async () => {
+  const scene = await createScene()
+  const old = seedLive(scene)
+  scene.github.refuse({ home: 'hmcts', status: 403 })
+  const { conclusion, warnings } = await scene.run(both)
+  expect(daysLeft(scene, old)).toBeCloseTo(30, 2)
+  expect(warnings[0]).toMatch(/still holds the old PAT for every other repository; it is kept alive meanwhile/)
+  expect(conclusion.pats.map(({ standing: how }) => how)).toEqual(['fallback', 'live'])
+  expect(conclusion.live?.authorizationId).toBe(old.authorizationId)
+  expect(conclusion.superseded).toEqual([])
+})
+
+test('the next day it is not due, and the warning says what was refused, what GitHub wants and what to do', async () => {
+  const { scene } = await standing()
+  scene.daysPass(1)
+  const told = await scene.run(both)
+  expect(told.conclusion).toMatchObject({
+    outcome: 'not-due',
+    reason: 'a fallback stands: each of `repositories` holds a PAT of its own',
+    staleCopies: [],
+  })
+  expect(writes(told)).toEqual([])
+  expect(told.warnings).toHaveLength(1)
+  expect(told.warnings[0]).toMatch(/^A fallback stands: .*organization hmcts.*Resource not accessible by integration/s)
+  expect(told.warnings[0]).toMatch(/organization_secrets=write.*force: true/s)
+})
+
+test('while preflight can read everything, the warning still names the permission', async () => {
+  const { scene, mend } = await standing()
+  mend()
+  scene.daysPass(1)
+  const { conclusion, warnings } = await scene.run(both)
+  expect(conclusion.outcome).toBe('not-due')
+  expect(warnings[0]).toMatch(/^A fallback stands: .*organization_secrets=write \(classic PATs: admin:org\)/)
+})
+
+test('the old PAT stays alive for as long as the fallback stands, and so do the copies', async () => {
+  const { scene } = await standing()
+  const [old] = scene.ado.pats
+  let minted = 0
+  for (let day = 1; day <= 70; day += 1) {
+    scene.daysPass(1)
+    const { conclusion } = await scene.run(both)
+    if (conclusion.outcome === 'renewed') minted += 1
+    expect(scene.held()).toBe(old)
+    for (const home of ['hmcts', 'hmcts/app-a', 'hmcts/app-b']) {
+      expect(scene.ado.accepts(scene.held(home)?.token ?? '')).toBe(true)
+    }
+  }
+  expect(minted).toBe(3)
+})
+
+test('once it is mended, force renews the organization secret, and the copies with it', async () => {
+  const { scene, mend } = await standing()
+  mend()
+  scene.daysPass(2)
+  const { conclusion, warnings } = await scene.run({ ...both, force: 'true' })
+  expect(conclusion).toMatchObject({ outcome: 'renewed', deliveredTo: 'organization', staleCopies: [] })
+  expect(warnings).toEqual([])
+  for (const home of ['hmcts', 'hmcts/app-a', 'hmcts/app-b']) expect(scene.held(home)).toBe(newest(scene))
+  scene.daysPass(2)
+  const after = await scene.run(both)
+  expect(after.conclusion.outcome).toBe('not-due')
+  expect(after.warnings).toEqual([])
+  expect(alive(scene)).toEqual([newest(scene)])
+})
+
+test('once it is mended, the end of the fallback PAT renews the organization too', async () => {
+  const { scene, mend } = await standing()
+  mend()
+  scene.daysPass(20)
+  const { conclusion } = await scene.run(both)
+  expect(conclusion).toMatchObject({
+    outcome: 'renewed',
+    deliveredTo: 'organization',
+    reason: 'the PAT of the standing fallback is near its end',
+  })
+  expect(stateOf(newest(scene))).toBe('delivered')
+})
+
+test('with stale-copies: remove, the mended organization secret shows through again', async () => {
+  const { scene, mend } = await standing()
+  mend()
+  scene.daysPass(2)
+  await scene.run({ ...both, force: 'true', 'stale-copies': 'remove' })
+  expect(scene.held('hmcts/app-a')).toBeUndefined()
+  expect(scene.github.visibleTo('hmcts/app-a', 'actions', 'AZURE_DEVOPS_ARTIFACT_TOKEN')).toBe(newest(scene).token)
+})
+
+test('a current-pat that the feed refuses makes it due in a standing fallback too', async () => {
+  const { scene } = await standing()
+  const { conclusion } = await scene.run({ ...both, 'current-pat': scene.ado.seedPat({ revoked: true }).token })
+  expect(conclusion.outcome).toBe('renewed')
+  expect(conclusion.reason).toBe('the feed refuses the PAT that the secret holds now')
+})
+
+test('where the policy leaves no room it is due after all: refused again it fails, naming the day, and again the day after', async () => {
+  const scene = await createScene()
+  const old = seedLive(scene)
+  scene.ado.policies.maximumLifespanDays = 30
+  scene.github.refuse({ home: 'hmcts', status: 403 })
+  const first = await scene.run(both)
+  expect(first.conclusion.outcome).toBe('renewed')
+  expect(first.warnings.join('\n')).toMatch(/cannot be extended: their builds stop on 2026-11-24/)
+  for (const day of [1, 2]) {
+    scene.daysPass(1)
+    const { conclusion } = await scene.run(both)
+    expect(`${day}: ${conclusion.outcome}`).toBe(`${day}: failed`)
+    expect(conclusion.failure).toMatch(/its PAT cannot be extended any further.*stop on 2026-11-24/)
+    expect(conclusion.failure).toMatch(/organization_secrets=write/)
+  }
+  expect(old.revoked).toBe(false)
+  expect(alive(scene).length).toBeLessThanOrEqual(4)
+})
+
+test('where the policy leaves no room and the organization is mended, it is renewed without force', async () => {
+  const scene = await createScene()
+  seedLive(scene)
+  scene.ado.policies.maximumLifespanDays = 30
+  const mend = scene.github.refuse({ home: 'hmcts', status: 403 })
+  await scene.run(both)
+  mend()
+  scene.daysPass(1)
+  const { conclusion } = await scene.run(both)
+  expect(conclusion).toMatchObject({ outcome: 'renewed', deliveredTo: 'organization' })
+  expect(conclusion.reason).toMatch(/the policy leaves no room to extend it/)
+  expect(scene.held()).toBe(newest(scene))
+})
+
+test('a mixed delivery: the store that was refused holds the old PAT, which lives on, and the next day is not due', async () => {
+  const scene = await createScene()
+  const old = seedLive(scene)
+  scene.github.seedSecret('hmcts', 'dependabot', 'AZURE_DEVOPS_ARTIFACT_TOKEN', {
+    value: old.token,
+    createdAt: old.validFrom,
+  })
+  scene.github.refuse({ home: 'hmcts', store: 'dependabot', status: 403, method: 'PUT' })
+  const stores = { ...both, 'secret-stores': 'actions,dependabot' }
+  const first = await scene.run(stores)
+  expect(first.conclusion).toMatchObject({ outcome: 'renewed', deliveredTo: 'mixed' })
+  expect(stateOf(newest(scene))).toBe('delivered')
+  expect(scene.held('hmcts', 'dependabot')).toBe(old)
+  for (let day = 1; day <= 10; day += 1) {
+    scene.daysPass(1)
+    const { conclusion, warnings } = await scene.run(stores)
+    expect(conclusion.outcome).toBe('not-due')
+    expect(warnings.join('\n')).toMatch(/A fallback stands/)
+    expect(scene.ado.accepts(scene.held('hmcts', 'dependabot')?.token ?? '')).toBe(true)
+  }
+})

@@ -1,2 +1,0 @@
-import{createRequire}from'node:module';const require=createRequire(import.meta.url);
-import{a as r}from"./chunk-EKS4OGK3.js";var i=["https_proxy","HTTPS_PROXY","http_proxy","HTTP_PROXY"];function p(n){if(!i.some(t=>(n[t]??"")!==""))return(t,e)=>fetch(t,e);let o;return async(t,e)=>(o??=c(),(await o)(t,e))}r(p,"proxiedFetch");async function c(){let{default:n}=await import("./undici-7ISJDYY7.js"),o=new n.EnvHttpProxyAgent,t=n.fetch;return(e,s)=>t(e,{...s,dispatcher:o})}r(c,"open");export{p as proxiedFetch};
