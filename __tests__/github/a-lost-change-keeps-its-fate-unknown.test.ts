@@ -155,12 +155,26 @@ describe('a cancelled run', () => {
 
   it('sends nothing that waited for its turn', async () => {
     const stop = new AbortController()
+    const { github, pace } = await connected({ fetch: answering(), cancel: stop.signal })
+    pace.run = (_, work) => {
+      stop.abort(new Error('SIGTERM'))
+      return work()
+    }
+    expect(await end(github.write(place, sealed))).toMatchObject({ kind: 'cancelled', fateUnknown: false })
+  })
+
+  it('sends nothing that sat out the limit of another request', async () => {
+    const stop = new AbortController()
     const fetch = answering(status(429, { 'retry-after': '60' }))
     const { github, wire } = await connected({ fetch, cancel: stop.signal })
-    const both = [end(github.write(place, sealed)), end(github.write(place, sealed))]
-    wire.clock.pass(MINUTE)
-    stop.abort(new Error('SIGTERM'))
-    for (const one of await Promise.all(both)) expect(one).toMatchObject({ kind: 'cancelled' })
+    const first = end(github.write(place, sealed))
+    while (wire.waited.length === 0) await Promise.resolve()
+    const second = end(github.write(place, sealed))
+    setImmediate(() => {
+      stop.abort(new Error('SIGTERM'))
+    })
+    expect(await second).toMatchObject({ kind: 'cancelled', fateUnknown: false })
+    await first
   })
 })
 

@@ -18,21 +18,25 @@ afterEach(() => {
   })
 })
 
-/** The job may have OIDC tokens: `times` requests for one are answered. */
-export function permitIdToken(scene: Scene, times: number): void {
+/** The job may have OIDC tokens, as with `permissions: id-token: write`. */
+export function permitIdToken(scene: Scene): void {
   process.env.ACTIONS_ID_TOKEN_REQUEST_URL = scene.oidc.requestUrl
   process.env.ACTIONS_ID_TOKEN_REQUEST_TOKEN = scene.oidc.requestToken
-  answerBy(scene.oidc, new URL(scene.oidc.requestUrl).origin, times)
+  answerBy(scene.oidc, new URL(scene.oidc.requestUrl).origin)
 }
 
-/** So many requests to the origin, whatever they are, are answered by the emulated service. */
-export function answerBy(service: Service, origin: string, times: number): void {
-  const reply = async function (this: nock.ReplyFnContext, uri: string, body: nock.Body): Promise<nock.ReplyFnResult> {
-    const { method, headers } = this.req as unknown as { method: string; headers: Record<string, string | string[]> }
+/** Every request to the origin that does not go through the scene's fetch is answered by the emulated service. */
+export function answerBy(service: Service, origin: string): void {
+  async function reply(this: nock.ReplyFnContext, uri: string, body: nock.Body): Promise<nock.ReplyFnResult> {
+    const { method, headers } = this.req as unknown as {
+      readonly method: string
+      readonly headers: Readonly<Record<string, string | readonly string[]>>
+    }
     const text = typeof body === 'string' ? body : new URLSearchParams(body as Record<string, string>).toString()
     const flat = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]))
     const answer = await service.handle({ method, url: new URL(uri, origin), headers: flat, body: text })
     return [answer.status, answer.body as nock.Body, { 'content-type': 'application/json', ...answer.headers }]
   }
-  if (times > 0) nock(origin).get(/./).times(times).reply(reply)
+  nock(origin).persist().get(/./).optionally().reply(reply)
+  nock(origin).persist().post(/./).optionally().reply(reply)
 }

@@ -78,8 +78,9 @@ function repositoryPlacesFor(
   { before, known, decision }: Delivering,
   wanted: (place: Place) => boolean,
 ): readonly Place<RepositoryHome>[] {
-  const readable = placesToReach(known, before.copies, decision.reach).map(({ place }) => place)
-  return [...readable, ...before.unreadable].filter(wanted)
+  const readable = before.copies.filter(({ place }) => wanted(place))
+  const reached = placesToReach(known, readable, decision.reach).map(({ place }) => place)
+  return [...reached, ...before.unreadable.filter(wanted)]
 }
 
 function delivered(

@@ -1,0 +1,61 @@
+import { expect, test } from '@jest/globals'
+import { applyMasks } from '../bundle.ts'
+import { createWorld } from '../world.ts'
+import { leaksIn } from './leaks.ts'
+import { masksAdded, withoutMaskCommands } from './shown.ts'
+
+test('a mask hides what comes after it, and nothing before', () => {
+  expect(applyMasks('the cat\n::add-mask::cat\nthe cat, concatenated\n')).toBe('the cat\nthe ***, con***enated')
+})
+
+test('a mask is decoded, and each of its lines is one', () => {
+  const stdout = '::add-mask::one%0D%0A100%25%0Athree%250A\none, 100% and three%0A\nthree\n'
+  expect(masksAdded(stdout)).toEqual(new Set(['one\r\n100%\nthree%0A', 'one', '100%', 'three%0A']))
+  expect(applyMasks(stdout)).toBe('***, *** and ***\nthree')
+})
+
+test('the longest mask wins, and an empty one hides nothing', () => {
+  expect(applyMasks('::add-mask::abc\n::add-mask::\n::add-mask::abcdef\nabcdef abcx\n')).toBe('*** ***x')
+})
+
+test('groups, annotations and what is only for debugging are shown as people see them', () => {
+  const stdout = [
+    '::group::Look',
+    'inside',
+    '::debug::nobody sees this',
+    '::warning title=a%3A b::two%0Alines',
+    '::endgroup::',
+    '::notice::n',
+    '::error::e :: f',
+    'a ::warning:: in the middle is text',
+  ].join('\n')
+  expect(applyMasks(stdout)).toBe(
+    '▾ Look\n  inside\n  Warning: two\n  lines\nNotice: n\nError: e :: f\na ::warning:: in the middle is text',
+  )
+})
+
+test('masks hide what annotations say', () => {
+  expect(applyMasks('::add-mask::secret\n::error::the secret\n')).toBe('Error: the ***')
+})
+
+test('only the mask commands themselves may hold a secret', () => {
+  expect(withoutMaskCommands('::add-mask::s\nx\n::group::y\n')).toBe('x\n::group::y')
+})
+
+test('a secret is found in each form in which it may get out', async () => {
+  const world = await createWorld({ clock: { now: Date.now } })
+  const { token } = world.ado.seedPat()
+  const base64 = (text: string) => Buffer.from(text).toString('base64')
+  const found = (text: string) => leaksIn(world, {}, { 'the log': `before ${text} after` })
+  expect(found('nothing')).toEqual([])
+  expect(found(token)).toEqual(['PAT 1, as it is, in the log'])
+  expect(found(base64(token))).toContain('PAT 1, as base64, in the log')
+  expect(found(base64(`:${token}`))).toEqual(['PAT 1, as base64 of :value, in the log'])
+  expect(found(world.entra.issueRefreshToken())).toEqual(['refresh token 1, as it is, in the log'])
+  expect(found(world.entra.issueUserToken())).toEqual(['access token 1, as it is, in the log'])
+  expect(found(world.oidc.issue('somebody'))).toEqual(['assertion 1, as it is, in the log'])
+  expect(found(world.githubToken)).toEqual(['the GitHub token, as it is, in the log'])
+  expect(leaksIn(world, { 'bot-refresh-token': 'newest\nolder' }, { 'the summary': 'older' })).toEqual([
+    'bot-refresh-token, line 2, as it is, in the summary',
+  ])
+})

@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { type BundleWorld, runBundle, startBundleWorld } from '../bundle.ts'
+
+let world: BundleWorld
+beforeAll(async () => {
+  world = await startBundleWorld()
+})
+afterAll(() => world.close())
+
+test('every bad input is told in the same run, each with what was expected', async () => {
+  const bad = {
+    'ado-organization': 'https://dev.azure.com/hmcts',
+    'pat-lifetime-days': '400',
+    'pat-scope': 'app_token',
+    force: 'yes',
+    'github-token': '',
+    target: 'everywhere',
+    'secret-name': 'GITHUB_SECRET',
+    'secret-stores': 'actions, vault',
+  }
+  const run = await runBundle(world, bad)
+  expect(run).toMatchObject({ exitCode: 1, stderr: '', requests: [], tunnels: [] })
+  const errors = run.shown.match(/^Error: .*/gm) ?? []
+  expect(errors).toHaveLength(1)
+  for (const name of Object.keys(bad)) expect(errors[0]).toMatch(new RegExp(`${name}: (expected|is required)`))
+  expect(run.outputs).toMatchObject({ outcome: 'failed', 'delivered-to': 'nowhere' })
+  expect(run.summary).toContain('What went wrong, and what to do')
+})
+
+test.each(['check', 'extend', 'revoke', 'audit', 'sign-in', 'federate'])(
+  'operation %s, not built yet, is refused in one sentence',
+  async (operation) => {
+    const run = await runBundle(world, { operation })
+    expect(run).toMatchObject({ exitCode: 1, stderr: '', requests: [], tunnels: [], outputs: { outcome: 'failed' } })
+    expect(run.shown.match(/^Error: .*/gm)).toEqual([
+      expect.stringContaining(`operation: "${operation}" is not built yet; only renew is.`),
+    ])
+  },
+)
