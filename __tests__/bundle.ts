@@ -56,13 +56,12 @@ export interface BundleRun {
 }
 
 export async function startBundleWorld(options: { readonly githubHost?: string } = {}): Promise<BundleWorld> {
-  const world = await createWorld({ clock: { now: Date.now }, ...options })
-  const proxy = await startTlsProxy(world.emulator)
   const folder = await mkdtemp(join(tmpdir(), 'bundle-'))
   // A copy that has no node_modules around it: whatever is not in dist/ must not be needed.
-  await cp(dirname(fileURLToPath(new URL(`../${action.runs.main}`, import.meta.url))), join(folder, 'dist'), {
-    recursive: true,
-  })
+  const built = dirname(fileURLToPath(new URL(`../${action.runs.main}`, import.meta.url)))
+  await cp(built, join(folder, 'dist'), { recursive: true })
+  const world = await createWorld({ clock: { now: Date.now }, ...options })
+  const proxy = await startTlsProxy(world.emulator)
   return {
     ...world,
     proxy,

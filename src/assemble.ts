@@ -7,7 +7,8 @@ import { githubAssertion } from './entra/github-assertion.ts'
 import { type App, redeemRefreshToken } from './entra/redeem-refresh-token.ts'
 import { refusesThisRefreshToken } from './entra/sign-in-failure.ts'
 import { signInWithTools } from './entra/signed-in-tools.ts'
-import { connectGitHub, type GitHub } from './github/connect.ts'
+import { connectGitHub, type GitHub, type Pace } from './github/connect.ts'
+import { openPace } from './github/pace.ts'
 import { writeSealed } from './github/write-sealed.ts'
 import { azureDevOpsHosts, guard } from './hosts.ts'
 import type { EntraApp } from './bot-inputs.ts'
@@ -26,6 +27,8 @@ export interface World {
   readonly log: Log
   readonly secrets: Secrets
   readonly cancel: AbortSignal
+  /** How fast GitHub may be asked; its documented limits where it is missing. */
+  readonly pace?: Pace
 }
 
 /** After a cancel the runner leaves some seconds before it kills: SIGINT, SIGTERM 7.5 s later, SIGKILL 2.5 s after that. */
@@ -45,10 +48,14 @@ export function assemble(inputs: Inputs, world: World): Run {
       )
     },
   }
+  let opened: Promise<Pace> | undefined
+  const pace = (): Promise<Pace> =>
+    (opened ??= world.pace === undefined ? openPace(world.clock) : Promise.resolve(world.pace))
+  const servicesOver = (over: Wire): Services => servicesAt({ wire: over, inputs, secrets: world.secrets, pace })
   return {
     inputs,
-    services: servicesOver(wire, inputs, world.secrets),
-    lastServices: () => servicesOver({ ...wire, cancel: world.clock.deadline(LAST_SECONDS) }, inputs, world.secrets),
+    services: servicesOver(wire),
+    lastServices: () => servicesOver({ ...wire, cancel: world.clock.deadline(LAST_SECONDS) }),
     clock: world.clock,
     cancel: world.cancel,
     random: world.random,
@@ -63,10 +70,20 @@ function hostsOf({ apiUrl, bot }: Inputs): readonly string[] {
   return [...Object.values(azureDevOpsHosts), ...[apiUrl, ...authority].map((address) => new URL(address).host)]
 }
 
-function servicesOver(wire: Wire, inputs: Inputs, secrets: Secrets): Services {
+interface Means {
+  readonly wire: Wire
+  readonly inputs: Inputs
+  readonly secrets: Secrets
+  /** One for the whole process: the limits are the GitHub token's. */
+  readonly pace: () => Promise<Pace>
+}
+
+function servicesAt({ wire, inputs, secrets, pace }: Means): Services {
   let connected: Promise<GitHub> | undefined
   const github = (): Promise<GitHub> =>
-    (connected ??= connectGitHub(wire, { apiUrl: inputs.apiUrl, token: inputs.githubToken, secrets }))
+    (connected ??= pace().then((paced) =>
+      connectGitHub(wire, { apiUrl: inputs.apiUrl, token: inputs.githubToken, secrets }, paced),
+    ))
   return {
     github,
     writeSealed: async (place, text, means) => writeSealed(await github(), place, text, means),

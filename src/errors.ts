@@ -69,6 +69,17 @@ function sentence({ doing, status, said, hint }: FailureDetails): string {
   return parts.join(' ')
 }
 
+/** The run was asked to stop. Where a change was under way, its fate is unknown. */
+export function cancelled(doing: string, fateUnknown: boolean, reason: unknown): Failure {
+  return new Failure({
+    kind: 'cancelled',
+    doing,
+    hint: 'The run was cancelled. Run it again: the next run finishes or replaces what this one began.',
+    fateUnknown,
+    cause: reason,
+  })
+}
+
 /** The sentence of any thrown value. Only messages: a whole error object may hold a request's body. */
 export function messageOf(thrown: unknown): string {
   return plainWords(thrown instanceof Error ? thrown.message : String(thrown), 2000)

@@ -1,6 +1,6 @@
 import * as core from '@actions/core'
 import { systemClock } from './clock.ts'
-import { messageOf } from './errors.ts'
+import { cancelled, messageOf } from './errors.ts'
 import { type Inputs, readInputs } from './inputs.ts'
 import type { Conclusion } from './operations/steps/conclude.ts'
 import { writeOutputs } from './report/outputs.ts'
@@ -8,7 +8,6 @@ import type { RunResult } from './report/result.ts'
 import { safeLine } from './report/line.ts'
 import { createRunnerLog, type RunnerLog } from './report/runner-log.ts'
 import { Secrets } from './secrets.ts'
-import { cancelled } from './wire.ts'
 
 /** Inputs, operation, report. The only place that sets a failure. */
 export async function main(): Promise<void> {

@@ -1,7 +1,6 @@
 import pRetry from 'p-retry'
 import { type Clock, MINUTE, SECOND } from './clock.ts'
-import { Failure } from './errors.ts'
-import { cancelled } from './wire.ts'
+import { cancelled, Failure } from './errors.ts'
 
 /**
  * How long one run may wait for rate limits in all (`max-wait-minutes`). Waits side by side count once: it is the

@@ -1,5 +1,5 @@
 import { type Clock, SECOND } from './clock.ts'
-import { Failure, messageOf } from './errors.ts'
+import { cancelled, Failure, messageOf } from './errors.ts'
 import type { RetryMeans } from './retry.ts'
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
@@ -50,7 +50,8 @@ export async function send(wire: Wire, request: Sending): Promise<Answer> {
     })
     return { status: response.status, headers: response.headers, text: await response.text() }
   } catch (error) {
-    if (error instanceof Failure) throw error
+    // The reason for a cancel may itself be a Failure, which knows nothing of this request's fate.
+    if (error instanceof Failure && error !== wire.cancel.reason) throw error
     if (wire.cancel.aborted) throw cancelled(doing, method !== 'GET', wire.cancel.reason)
     throw new Failure({
       kind: 'unreachable',
@@ -61,17 +62,6 @@ export async function send(wire: Wire, request: Sending): Promise<Answer> {
       cause: error,
     })
   }
-}
-
-/** The run was asked to stop. Where a change was under way, its fate is unknown. */
-export function cancelled(doing: string, fateUnknown: boolean, reason: unknown): Failure {
-  return new Failure({
-    kind: 'cancelled',
-    doing,
-    hint: 'The run was cancelled. Run it again: the next run finishes or replaces what this one began.',
-    fateUnknown,
-    cause: reason,
-  })
 }
 
 /** undici says "fetch failed" and keeps the reason in its cause; a proxy's refusal stands there too. */

@@ -43,7 +43,7 @@ export async function startDirect(world: BundleWorld, service: Service): Promise
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const host = `${NAME}:${(server.address() as AddressInfo).port}`
   const trusted = join(world.folder, 'both.pem')
-  await writeFile(trusted, (await readFile(world.proxy.caFile, 'utf8')) + authority)
+  await writeFile(trusted, `${await readFile(world.proxy.caFile, 'utf8')}\n${authority}`)
   return {
     origin: `https://${host}`,
     host,

@@ -167,14 +167,19 @@ describe('a cancelled run', () => {
     const stop = new AbortController()
     const fetch = answering(status(429, { 'retry-after': '60' }))
     const { github, wire } = await connected({ fetch, cancel: stop.signal })
+    wire.clock.sleep = () =>
+      new Promise((_, reject) => {
+        stop.signal.addEventListener('abort', () => {
+          reject(new Error('SIGTERM'))
+        })
+      })
     const first = end(github.write(place, sealed))
-    while (wire.waited.length === 0) await Promise.resolve()
+    while (wire.waited.length === 0) await new Promise((resolve) => setImmediate(resolve))
     const second = end(github.write(place, sealed))
-    setImmediate(() => {
-      stop.abort(new Error('SIGTERM'))
-    })
-    expect(await second).toMatchObject({ kind: 'cancelled', fateUnknown: false })
-    await first
+    await new Promise((resolve) => setImmediate(resolve))
+    stop.abort(new Error('SIGTERM'))
+    for (const one of [await first, await second]) expect(one).toMatchObject({ kind: 'cancelled', fateUnknown: false })
+    expect(fetch.asked).toHaveLength(1)
   })
 })
 

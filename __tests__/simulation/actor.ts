@@ -1,3 +1,4 @@
+import type { Proof } from '../../src/azure-devops/prove.ts'
 import type { Inputs } from '../../src/inputs.ts'
 import type { WorldPat } from './world.ts'
 
@@ -47,10 +48,8 @@ export interface Actor {
   mintedAt: number
   /** Every place whose write was answered with success, and what was written. */
   readonly acknowledged: Map<string, WorldPat>
-  /** Places whose write, or whose reading before it, GitHub refused for good. */
-  readonly refused: Set<string>
   /** What the feed said of current-pat. */
-  currentPat: 'accepted' | 'refused' | 'unclear' | undefined
+  currentPat: Proof['proof'] | undefined
   /** A warning said that a fallback stands. */
   saysFallback: boolean
   ended: boolean

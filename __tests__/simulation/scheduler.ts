@@ -1,3 +1,4 @@
+import type { Failure } from '../../src/errors.ts'
 import type { Actor } from './actor.ts'
 import type { Dice } from './dice.ts'
 import { cancelled, tooLate } from './failures.ts'
@@ -17,7 +18,7 @@ export interface Call<T> {
   /** What the service does, all at once; throws the failure that it refuses with. */
   readonly effect: () => T
   /** What may go wrong on the way; `late`: the change happens after the run was told of the failure. */
-  readonly misfortune: (dice: Dice) => { readonly failure: Error; readonly happens: 'not' | 'now' | 'late' }
+  readonly misfortune: (dice: Dice) => { readonly failure: Failure; readonly happens: 'not' | 'now' | 'late' }
   /** Told when the run gets the answer. */
   readonly answered?: (answer: T) => void
   /** No start after this moment of the runner's clock. */
@@ -140,7 +141,7 @@ export class Scheduler {
     this.at(arrives, () => {
       if (pending.stage === 'settled') {
         // The process is gone or was cancelled; what was on its way may arrive.
-        if (call.change && this.#dice.chance(0.5)) quietly(effect)
+        if (call.change && this.#dice.chance(0.5)) unheard(effect)
         return
       }
       if (misfortune === undefined) {
@@ -152,8 +153,8 @@ export class Scheduler {
           })
         return
       }
-      if (misfortune.happens === 'now') quietly(effect)
-      if (misfortune.happens === 'late') this.at(answers + this.#dice.whole(1, 20_000), () => quietly(effect))
+      if (misfortune.happens === 'now') unheard(effect)
+      if (misfortune.happens === 'late') this.at(answers + this.#dice.whole(1, 20_000), () => unheard(effect))
       this.at(answers, () => {
         this.#settle(pending, call, () => {
           throw misfortune.failure
@@ -233,7 +234,7 @@ export class Scheduler {
 }
 
 /** Nobody hears how it ended, unless it breaches what may never happen. */
-function quietly(effect: () => unknown): void {
+function unheard(effect: () => unknown): void {
   try {
     effect()
   } catch (error) {

@@ -1,10 +1,10 @@
 import type { DeviceCodeCredentialOptions } from '@azure/identity'
 import { MINUTE, SECOND } from '../clock.ts'
-import { Failure, messageOf, plainWords } from '../errors.ts'
+import { cancelled, Failure, messageOf, plainWords } from '../errors.ts'
 import { AZURE_DEVOPS_RESOURCE, DEFAULT_AUTHORITY } from '../hosts.ts'
 import { objectIn, stringIn } from '../json.ts'
 import type { Secrets } from '../secrets.ts'
-import { cancelled, type Wire } from '../wire.ts'
+import { type Wire } from '../wire.ts'
 import { EntraWatch } from './entra-watch.ts'
 import type { App, Tokens } from './redeem-refresh-token.ts'
 

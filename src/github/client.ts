@@ -1,9 +1,9 @@
 import type { Octokit } from '@octokit/rest'
 import { MINUTE } from '../clock.ts'
-import { Failure } from '../errors.ts'
+import { cancelled, Failure } from '../errors.ts'
 import { withRetries } from '../retry.ts'
 import type { Secrets } from '../secrets.ts'
-import { type Answer, cancelled, type Wire } from '../wire.ts'
+import { type Answer, type Wire } from '../wire.ts'
 import { lost, type Question, read } from './answers.ts'
 import { exchange, type Method, type Sent } from './exchange.ts'
 import type { Pace } from './pace.ts'
@@ -27,13 +27,15 @@ export interface ClientParts {
 export class Client {
   readonly #parts: ClientParts
   #limitedUntil = -Infinity
+  #badCredential: GitHubFailure | undefined
 
   constructor(parts: ClientParts) {
     this.#parts = parts
   }
 
   /**
-   * One request, tried again where that is safe: POST only after a rate limit.
+   * One request, tried again where that is safe: POST only after a rate limit. After a 401 nothing is asked any more:
+   * GitHub locks out whoever repeats a bad credential.
    * @throws GitHubFailure, or Failure `cancelled`, with `fateUnknown` where any of the tries may have changed something
    */
   async call<T>(request: Call<T>): Promise<T> {
@@ -62,6 +64,7 @@ export class Client {
 
   async #try<T>(request: Call<T>): Promise<T> {
     await this.#sitOutLimit(request.doing)
+    if (this.#badCredential !== undefined) throw this.#badCredential.but({ doing: request.doing })
     if (this.#parts.wire.clock.now() > (request.notAfter ?? Infinity)) throw tooLate(request.doing)
     const answer = await this.#ask(request)
     const question = { ...request, change: request.method !== 'GET' }
@@ -69,6 +72,7 @@ export class Client {
       return read(answer, question, { secrets: this.#parts.secrets, clock: this.#parts.wire.clock })
     } catch (error) {
       if (error instanceof GitHubFailure && error.refusal === 'rate-limited') this.#noteLimit(answer, error.retryAfter)
+      if (error instanceof GitHubFailure && error.refusal === 'bad-credential') this.#badCredential = error
       throw error
     }
   }

@@ -64,14 +64,17 @@ function plan(run: Run, before: Preflight, decision: Decision): Conclusion {
 }
 
 /** Not due: only stale copies, superseded PATs and, while a fallback stands, the ends of live candidates are looked after. */
-async function keepInOrder(run: Run, before: Preflight, { reason }: NotDue): Promise<Conclusion> {
+async function keepInOrder(run: Run, before: Preflight, decision: NotDue): Promise<Conclusion> {
   const standing = standingOf(slotReading(run, before))
   const fallback = standing.fallbackStands || standing.servedByCopies.length > 0
+  let { reason } = decision
   if (fallback) {
     const cannotExtend = await extendNearEnd(run, before.bot.azureDevOps, standing.candidates, fullLife(run))
     const again = decideOn(run, before, cannotExtend)
     if (again.due) return carryOut(run, { before, known: slotReading(run, before), decision: again, cannotExtend })
-    run.log.warning(standingFallbackInWords(run, before, standing))
+    const words = standingFallbackInWords(run, before, standing)
+    run.log.warning(words)
+    reason = `${reason}. ${words}`
   } else {
     for (const store of before.organization)
       if (store.kind === 'refused') run.log.warning(refusedMeanwhile(store.failure))
@@ -141,6 +144,7 @@ async function finish(run: Run, renewal: Renewal, minted: MintedPat, delivered: 
   const fellBack = delivered.refusals.length > 0
   let copies = before.copies
   let stuck = renewal.cannotExtend ?? []
+  let { reason } = decision
   try {
     const state = delivered.to === 'repositories' && fellBack ? 'fallback' : 'delivered'
     await run.log.group('Mark and confirm', () =>
@@ -149,7 +153,9 @@ async function finish(run: Run, renewal: Renewal, minted: MintedPat, delivered: 
     if (fellBack) {
       const { candidates } = standingOf(known)
       stuck = renewal.cannotExtend ?? (await extendNearEnd(run, before.bot.azureDevOps, candidates, fullLife(run)))
-      run.log.warning(fallbackInWords(delivered, stuck))
+      const words = fallbackInWords(delivered, stuck)
+      run.log.warning(words)
+      reason = `${reason}. ${words}`
     }
     const own = before.copies.filter(({ place }) => isCopyOfWritten(delivered, place))
     const others = before.copies.filter((copy) => !own.includes(copy))
@@ -162,7 +168,7 @@ async function finish(run: Run, renewal: Renewal, minted: MintedPat, delivered: 
   if (fellBack && stuck.length > 0 && standingOf(known).fallbackStands) {
     return conclude(run, { ...ending, outcome: 'failed', failure: nothingLeftToExtend(delivered, stuck) })
   }
-  return conclude(run, { ...ending, outcome: 'renewed', reason: decision.reason, minted })
+  return conclude(run, { ...ending, outcome: 'renewed', reason, minted })
 }
 
 /**

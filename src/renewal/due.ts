@@ -48,7 +48,7 @@ export interface Due {
   readonly cause: DueCause
   /** One line for people. */
   readonly reason: string
-  /** `lagging`: the only trouble is that an earlier run did not reach every repository, so the others are left alone. */
+  /** `lagging`: an earlier run did not reach every repository; those that it reached are left alone. */
   readonly reach: 'all' | 'lagging'
 }
 
@@ -59,8 +59,8 @@ export interface NotDue {
 
 export type Decision = Due | NotDue
 
-/** An earlier run did not reach every repository: those that lag are written, the others left alone. */
-const lagging: ReadonlySet<DueCause> = new Set(['unfinished', 'fallback-incomplete', 'repository-lagging'])
+/** What even repositories that an unfinished sweep has reached must be written for. */
+const concernsAll: ReadonlySet<DueCause> = new Set(['forced', 'current-pat-refused', 'scopes-differ', 'global'])
 
 type Found = readonly [cause: DueCause, reason: string]
 
@@ -73,9 +73,8 @@ export function decide(rules: Rules, evidence: Evidence): Decision {
   ]
   const [first] = found
   if (first === undefined) return { due: false, reason: whyNot(rules, evidence, standing) }
-  const onlyLagging = found.every(([cause]) => lagging.has(cause))
-  const reach = onlyLagging && !unfinishedNearEnd(rules, evidence, standing) ? 'lagging' : 'all'
-  return { due: true, cause: first[0], reason: first[1], reach }
+  const all = found.some(([cause]) => concernsAll.has(cause)) || !sparesTheReached(rules, evidence, standing)
+  return { due: true, cause: first[0], reason: first[1], reach: all ? 'all' : 'lagging' }
 }
 
 function whateverStands({ force }: Rules, { currentPat }: Evidence, { unfinished }: SlotStanding): readonly Found[] {
@@ -200,9 +199,12 @@ function isHeld(readings: readonly PlaceReading[], pat: Pat): boolean {
   return readings.some(({ writtenAt }) => mayHold(writtenAt, pat))
 }
 
-/** Repositories that an unfinished sweep reached cannot be left alone when what they hold ends soon. */
-function unfinishedNearEnd(rules: Rules, { now }: Evidence, { unfinished }: SlotStanding): boolean {
-  return unfinished.some((pat) => isNearEnd(pat, rules.renewBeforeDays, now))
+/**
+ * An unfinished sweep is completed: the repositories that it reached are left alone, unless what they hold ends soon. Once
+ * a sweep is through, the next one reaches all: two that took turns would each find the other's repositories lagging.
+ */
+function sparesTheReached(rules: Rules, { now }: Evidence, { unfinished }: SlotStanding): boolean {
+  return unfinished.length > 0 && !unfinished.some((pat) => isNearEnd(pat, rules.renewBeforeDays, now))
 }
 
 function whyNot(rules: Rules, { now }: Evidence, { fallbackStands, live }: SlotStanding): string {
@@ -212,17 +214,16 @@ function whyNot(rules: Rules, { now }: Evidence, { fallbackStands, live }: SlotS
 }
 
 /**
- * The repository places that a run still has to reach: with `reach: lagging`, those not written since the newest sweep
- * began; else all. All as well where none lags: an earlier run reached every one and was stopped before it could say so.
+ * The repository places that a run still has to reach: with `reach: lagging`, those not written since the unfinished sweep
+ * began; else all. All as well where none lags: that sweep was stopped after its last write.
  */
 export function placesToReach<R extends PlaceReading>(
   reading: SlotReading,
   readings: readonly R[],
   reach: Due['reach'],
 ): readonly R[] {
-  const { unfinished, sweepBegan } = standingOf(reading)
-  const began = unfinished[0]?.mintedAt ?? sweepBegan
-  if (reach === 'all' || began === undefined) return readings
-  const behind = readings.filter(({ writtenAt }) => lagsBehind(writtenAt, began))
-  return behind.length === 0 ? readings : behind
+  const [first] = standingOf(reading).unfinished
+  if (reach === 'all' || first === undefined) return readings
+  const lagging = readings.filter(({ writtenAt }) => lagsBehind(writtenAt, first.mintedAt))
+  return lagging.length === 0 ? readings : lagging
 }

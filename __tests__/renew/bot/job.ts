@@ -27,14 +27,10 @@ export function permitIdToken(scene: Scene): void {
 
 /** Every request to the origin that does not go through the scene's fetch is answered by the emulated service. */
 export function answerBy(service: Service, origin: string): void {
-  async function reply(this: nock.ReplyFnContext, uri: string, body: nock.Body): Promise<nock.ReplyFnResult> {
-    const { method, headers } = this.req as unknown as {
-      readonly method: string
-      readonly headers: Readonly<Record<string, string | readonly string[]>>
-    }
-    const text = typeof body === 'string' ? body : new URLSearchParams(body as Record<string, string>).toString()
-    const flat = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]))
-    const answer = await service.handle({ method, url: new URL(uri, origin), headers: flat, body: text })
+  const reply = async (request: Request): Promise<nock.ReplyFnResult> => {
+    const { method, url, headers } = request
+    const body = await request.text()
+    const answer = await service.handle({ method, url: new URL(url), headers: Object.fromEntries(headers), body })
     return [answer.status, answer.body as nock.Body, { 'content-type': 'application/json', ...answer.headers }]
   }
   nock(origin).persist().get(/./).optionally().reply(reply)

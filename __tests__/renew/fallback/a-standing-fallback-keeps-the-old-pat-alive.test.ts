@@ -31,11 +31,8 @@ test('the next day it is not due, and the warning says what was refused, what Gi
   const { scene } = await standing()
   scene.daysPass(1)
   const told = await scene.run(both)
-  expect(told.conclusion).toMatchObject({
-    outcome: 'not-due',
-    reason: 'a fallback stands: each of `repositories` holds a PAT of its own',
-    staleCopies: [],
-  })
+  expect(told.conclusion).toMatchObject({ outcome: 'not-due', staleCopies: [] })
+  expect(told.conclusion.reason).toMatch(/^a fallback stands: .*organization_secrets=write.*force: true/)
   expect(writes(told)).toEqual([])
   expect(told.warnings).toHaveLength(1)
   expect(told.warnings[0]).toMatch(/^A fallback stands: .*organization hmcts.*Resource not accessible by integration/s)
@@ -85,7 +82,7 @@ test('once it is mended, force renews the organization secret, and the copies wi
 test('once it is mended, the end of the fallback PAT renews the organization too', async () => {
   const { scene, mend } = await standing()
   mend()
-  scene.daysPass(20)
+  scene.daysPass(20.1)
   const { conclusion } = await scene.run(both)
   expect(conclusion).toMatchObject({
     outcome: 'renewed',
@@ -108,7 +105,7 @@ test('a current-pat that the feed refuses makes it due in a standing fallback to
   const { scene } = await standing()
   const { conclusion } = await scene.run({ ...both, 'current-pat': scene.ado.seedPat({ revoked: true }).token })
   expect(conclusion.outcome).toBe('renewed')
-  expect(conclusion.reason).toBe('the feed refuses the PAT that the secret holds now')
+  expect(conclusion.reason).toMatch(/^the feed refuses the PAT that the secret holds now/)
 })
 
 test('where the policy leaves no room it is due after all: refused again it fails, naming the day, and again the day after', async () => {

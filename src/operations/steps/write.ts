@@ -30,13 +30,48 @@ export async function writeToOrganization(
   )
 }
 
-/** Writes the new PAT to repository places, side by side within GitHub's limits. One failing does not stop the others. */
+/** Enough to use all that GitHub's limits allow, and few enough to stop in time. */
+const SIDE_BY_SIDE = 10
+
+/**
+ * Writes the new PAT to repository places, side by side within GitHub's limits. One failing does not stop the others,
+ * unless the others must fail as well: then they are not asked.
+ */
 export async function writeToRepositories(
   run: Run,
   minted: MintedPat,
   places: readonly Place<RepositoryHome>[],
 ): Promise<readonly Delivery<RepositoryHome>[]> {
-  return Promise.all(places.map((place) => write(run, minted, place, undefined)))
+  const deliveries: Delivery<RepositoryHome>[] = []
+  const waiting = [...places]
+  let end: Failure | undefined
+  const worker = async (): Promise<void> => {
+    for (let place = waiting.shift(); place !== undefined; place = waiting.shift()) {
+      const delivery =
+        end === undefined
+          ? await write(run, minted, place, undefined)
+          : refusedOrFailed(run, place, notTried(place, end))
+      if (delivery.kind !== 'written' && endsAll(delivery.failure)) end ??= delivery.failure
+      deliveries.push(delivery)
+    }
+  }
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker))
+  return deliveries
+}
+
+/** No time left for a limit, none left to write, a credential that GitHub does not take, or a cancelled run. */
+function endsAll(failure: Failure): boolean {
+  const { kind } = failure
+  if (kind === 'rate-limited' || kind === 'incomplete' || kind === 'cancelled') return true
+  return failure instanceof GitHubFailure && failure.refusal === 'bad-credential'
+}
+
+function notTried(place: Place, end: Failure): Failure {
+  return new Failure({
+    kind: end.kind,
+    doing: `write ${placeInWords(place)}`,
+    hint: `It was not tried, because ${end.message}`,
+  })
 }
 
 async function write<H extends OrganizationHome | RepositoryHome>(

@@ -1,0 +1,71 @@
+import { DAY } from '../../src/clock.ts'
+import { organizationPlaces, repositoryPlaces } from '../../src/operations/steps/places.ts'
+import type { Conclusion } from '../../src/operations/steps/conclude.ts'
+import type { Place } from '../../src/place.ts'
+import type { Actor } from './actor.ts'
+import type { Watch } from './watch.ts'
+import { keyOf, type Secret, secretInWords, type World } from './world.ts'
+
+/** 4: a run that should have renewed and did not, exits 1; one that renewed exits 0. */
+export function judgeOutcome(world: World, watch: Watch, actor: Actor, { outcome, reason }: Conclusion): void {
+  const { inputs, name } = actor
+  const written = (place: Place): boolean =>
+    actor.minted !== undefined && actor.acknowledged.get(keyOf(place)) === actor.minted
+  const organization = organizationPlaces(inputs)
+  const repositories = repositoryPlaces(inputs)
+  const serves = (place: Place): boolean => written(place) || holdsSomethingAlive(world, place)
+  if (outcome === 'not-due' || outcome === 'planned') {
+    if (actor.mintsAsked > 0) watch.fail(`${name} minted, and says ${outcome}`)
+    if (outcome === 'not-due' && actor.currentPat === 'refused')
+      watch.fail(`the feed refused current-pat, and ${name} says not-due`)
+    return
+  }
+  if (outcome === 'renewed') {
+    if (actor.minted === undefined) return watch.fail(`${name} says renewed and minted nothing`)
+    const missed = organization.find(
+      (place) =>
+        !written(place) &&
+        !repositories.filter(({ store, name: same }) => store === place.store && same === place.name).every(serves),
+    )
+    if (missed !== undefined) watch.fail(`${name} says renewed, but ${keyOf(missed)} was not written`)
+    const lagging = inputs.target === 'repositories' ? repositories.find((place) => !serves(place)) : undefined
+    if (lagging !== undefined) watch.fail(`${name} says renewed, but ${keyOf(lagging)} was not written`)
+    return
+  }
+  const places = inputs.target === 'organization' ? organization : repositories
+  if (places.every(written)) watch.fail(`${name} wrote every place, and says ${outcome}: ${reason}`)
+  const troubled = Object.values(world.troubles).some((trouble) => trouble !== undefined)
+  if (actor.fate.quiet && !troubled) watch.fail(`nothing is in the way of ${name}, and it says ${outcome}: ${reason}`)
+}
+
+function holdsSomethingAlive(world: World, place: Place): boolean {
+  const secret = world.secret(place)
+  return secret !== undefined && (secret.byHand || (secret.pat !== undefined && world.isAlive(secret.pat)))
+}
+
+/** How long a trouble may be over and still excuse that a PAT died of it. */
+const AFTERMATH = 12 * DAY
+
+/** What a place holds stays alive while the bot can sign in and runs happen daily. */
+export function judgeDeaths(world: World, watch: Watch, actor: Actor): void {
+  const { inputs } = actor
+  for (const place of inputs.target === 'organization' ? organizationPlaces(inputs) : repositoryPlaces(inputs)) {
+    const secret = world.secret(place)
+    if (secret === undefined || !diedByItself(world, secret) || secret.slot !== actor.slot) continue
+    if (recently(world, 'bot') || policyLeavesNoRoom(world, secret)) continue
+    if (place.home.kind === 'repository' && recently(world, 'repository')) continue
+    watch.fail(`${secretInWords(secret)}, which has ended`)
+  }
+}
+
+function diedByItself(world: World, { pat, byHand }: Secret): boolean {
+  return pat !== undefined && !byHand && pat.revokedBy === undefined && pat.validTo <= world.azureDevOpsTime()
+}
+
+function recently({ lastTrouble, now }: World, trouble: keyof World['lastTrouble']): boolean {
+  return lastTrouble[trouble] > now - AFTERMATH
+}
+
+function policyLeavesNoRoom({ lastTrouble }: World, { pat }: Secret): boolean {
+  return pat !== undefined && lastTrouble.longestLife >= pat.validFrom
+}

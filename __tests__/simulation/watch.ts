@@ -1,0 +1,85 @@
+import type { Access, World, WorldPat } from './world.ts'
+import { Breach, keyOf, sameAccess, secretInWords } from './world.ts'
+import type { Place } from '../../src/place.ts'
+import type { Actor } from './actor.ts'
+
+const NAME_END = /^\d{4}-\d\d-\d\dT[\d:.]+Z( pending| fallback)?$/
+
+/** Looks over the runs' shoulders at every change: "What may never happen" of the contract, held after every step. */
+export class Watch {
+  readonly #world: World
+  /** The first breach; kept here, since the action may catch what is thrown. */
+  breach: Breach | undefined
+
+  constructor(world: World) {
+    this.#world = world
+  }
+
+  fail(line: string): never {
+    this.#world.tell(`BREACH: ${line}`)
+    this.breach ??= new Breach(line)
+    throw this.breach
+  }
+
+  /** One mint a run, a second one only where the answer of the first was lost. */
+  mints(actor: Actor): void {
+    this.#changes(actor, 'mints')
+    actor.mintsAsked += 1
+    if (actor.mintsAsked > 1 + Math.min(1, actor.mintsLost))
+      this.fail(`${actor.name} mints ${actor.mintsAsked} times after ${actor.mintsLost} lost answers`)
+  }
+
+  /** 7: a PAT that this action did not name is never changed; nor is one of another slot. */
+  changesPat(actor: Actor, pat: WorldPat): void {
+    this.#changes(actor, 'changes a PAT')
+    const start = `${actor.inputs.patName} [${actor.slot}] `
+    if (!pat.displayName.startsWith(start) || !NAME_END.test(pat.displayName.slice(start.length)))
+      this.fail(`${actor.name} of ${actor.slot} changes "${pat.displayName}", which is not its own`)
+  }
+
+  /** 1: a place never holds a PAT that this action has revoked. */
+  revokes(actor: Actor, pat: WorldPat): void {
+    this.changesPat(actor, pat)
+    for (const secret of this.#world.secrets.values()) {
+      if (secret.pat === pat) this.fail(`${actor.name} revokes "${pat.displayName}", but ${secretInWords(secret)}`)
+    }
+  }
+
+  /** 1 and 3: only proved PATs are written, and who can read a secret stays as it is, or was when somebody changed it. */
+  writes(actor: Actor, place: Place, pat: WorldPat | undefined, access: Access | undefined): void {
+    this.#changes(actor, 'writes a secret')
+    if (pat === undefined) this.fail(`${actor.name} writes something that is no PAT to ${keyOf(place)}`)
+    if (pat !== actor.minted) this.fail(`${actor.name} writes "${pat.displayName}", which it did not mint`)
+    if (pat.revokedBy === 'action')
+      this.fail(`${actor.name} writes "${pat.displayName}" to ${keyOf(place)}, which is revoked`)
+    if (!pat.proved) this.fail(`${actor.name} writes "${pat.displayName}" to ${keyOf(place)}, which was not proved`)
+    if (place.home.kind !== 'organization') return
+    if (access === undefined) return this.fail(`${actor.name} writes ${keyOf(place)} without saying who can read it`)
+    const before = this.#world.secret(place)
+    if (before === undefined || sameAccess(before.access, access)) return
+    if (!this.#since(actor.mintedAt, place).some((one) => sameAccess(one, access)))
+      this.fail(
+        `${actor.name} changes who can read ${keyOf(place)} from ${accessInWords(before.access)} to ${accessInWords(access)}`,
+      )
+  }
+
+  removes(actor: Actor, place: Place): void {
+    this.#changes(actor, 'removes a secret')
+    if (place.home.kind === 'organization') this.fail(`${actor.name} removes ${keyOf(place)}`)
+    if (actor.inputs.staleCopies !== 'remove') this.fail(`${actor.name} removes ${keyOf(place)}, and was not asked to`)
+  }
+
+  #changes({ name, inputs }: Actor, what: string): void {
+    if (inputs.dryRun) this.fail(`${name} ${what} in a dry run`)
+  }
+
+  /** Every access in force at some moment since then. */
+  #since(moment: number, place: Place): readonly Access[] {
+    const history = this.#world.accesses.get(keyOf(place)) ?? []
+    return history.filter((_, index) => (history[index + 1]?.since ?? Infinity) >= moment).map(({ access }) => access)
+  }
+}
+
+function accessInWords({ visibility, selected }: Access): string {
+  return visibility === 'selected' ? `selected ${selected.join()}` : visibility
+}

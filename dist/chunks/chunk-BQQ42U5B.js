@@ -1,0 +1,2 @@
+import{createRequire}from'node:module';const require=createRequire(import.meta.url);
+import{a as t}from"./chunk-EKS4OGK3.js";function c(e){return e.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]+/gu," ").replace(/\s+/g," ").trim()}t(c,"flattened");function p(e,r){return e.length>r?`${e.slice(0,r-1).replace(/[\ud800-\udbff]$/,"")}\u2026`:e}t(p,"cut");function i(e,r){let n=c(r.redact(e)).replaceAll("##[","## [").replace(/^::/,": :");return p(n,4e3)}t(i,"safeLine");export{c as a,p as b,i as c};
