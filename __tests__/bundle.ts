@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { action, inputsFrom, usualInputs } from './action.ts'
 import { leaksIn } from './bundle/leaks.ts'
@@ -133,6 +134,11 @@ export function idTokenOf({ oidc }: World): Record<string, string> {
   return { ACTIONS_ID_TOKEN_REQUEST_URL: oidc.requestUrl, ACTIONS_ID_TOKEN_REQUEST_TOKEN: oidc.requestToken }
 }
 
+/** GitHub dates writes by the second: two within one look like one. */
+export async function nextSecond(): Promise<void> {
+  await setTimeout(1000 - (Date.now() % 1000))
+}
+
 const FILES = ['output', 'env', 'state', 'summary'] as const
 type Files = Readonly<Record<(typeof FILES)[number] | 'home' | 'temp' | 'workspace', string>>
 
@@ -184,7 +190,7 @@ function endOf(child: ChildProcess): Promise<Pick<BundleRun, 'exitCode' | 'signa
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text))
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text))
   return new Promise((resolve, reject) => {
-    const late = setTimeout(() => {
+    const late = globalThis.setTimeout(() => {
       child.kill('SIGKILL')
       reject(new Error(`The bundle did not end within a minute. Its log so far:\n${applyMasks(stdout)}\n${stderr}`))
     }, MINUTE)

@@ -29,9 +29,7 @@ export function changesOf(told: Pick<Told, 'requests'>): readonly string[] {
 /** Requests with what is drawn by lot taken out: authorization ids and ids of keys. */
 export function withoutIds({ requests }: Pick<Told, 'requests'>): readonly string[] {
   return requests.map((request) =>
-    request
-      .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<id>')
-      .replace(/"key_id":"\d+"/, '"key_id":"<key>"'),
+    request.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<id>').replace(/"key_id":"\d+"/, '"key_id":"<key>"'),
   )
 }
 

@@ -1,5 +1,5 @@
 import { Failure } from './errors.ts'
-import { type Rule, secretValue } from './input-rules.ts'
+import { type Rule, secretValue, shown } from './input-rules.ts'
 import type { Secrets } from './secrets.ts'
 
 export interface InputSource {
@@ -69,11 +69,4 @@ export class InputReader {
     this.problem(name, `expected ${parsed.expected}${show ? `, got "${shown(text)}"` : ''}`)
     return undefined
   }
-}
-
-/** A bad value as it may stand in a log: one line, and not the whole of a secret pasted into the wrong input. */
-function shown(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  const line = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
-  return line.length > 40 ? `${line.slice(0, 12)}… (${line.length} characters)` : line
 }

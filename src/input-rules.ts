@@ -5,6 +5,16 @@ export type Parsed<T> = { readonly value: T } | { readonly expected: string }
 
 export type Rule<T> = (text: string) => Parsed<T>
 
+/** Longer values are not shown whole: every token is longer. */
+const MOST_SHOWN = 32
+
+/** A bad value as it may stand in a log: one line, and not the whole of a secret pasted into the wrong input. */
+export function shown(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  const line = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
+  return line.length > MOST_SHOWN ? `${line.slice(0, 12)}… (${line.length} characters)` : line
+}
+
 /** GitHub's own reading of booleans (YAML 1.2 core schema). */
 export const flag: Rule<boolean> = (text) => {
   if (/^(true|True|TRUE)$/.test(text)) return { value: true }
@@ -33,7 +43,7 @@ export function listOf<T>(rule: Rule<T>, same: (one: T, other: T) => boolean = O
     for (const item of itemsIn(text)) {
       const parsed = rule(item)
       if ('expected' in parsed)
-        return { expected: `${parsed.expected} (not "${item}"), separated by commas or new lines` }
+        return { expected: `${parsed.expected} (not "${shown(item)}"), separated by commas or new lines` }
       if (!values.some((value) => same(value, parsed.value))) values.push(parsed.value)
     }
     return values.length === 0 ? { expected: 'at least one value' } : { value: values }

@@ -65,13 +65,21 @@ export async function withRetries<T>(means: RetryMeans, attempt: () => Promise<T
   let transientMet = 0
   let limitsMet = 0
   let fateUnknown = false
-  // p-retry counts limits and transient failures together, so it is told to go on for as long as shouldRetry says yes.
-  return pRetry(attempt, {
+  let last: Failure | undefined
+  const unlessCancelled = async (): Promise<T> => {
+    if (means.cancel.aborted && last !== undefined) throw cancelled(last.doing, fateUnknown, means.cancel.reason)
+    means.cancel.throwIfAborted()
+    return attempt()
+  }
+  // p-retry counts limits and transient failures together, so it is told to go on for as long as shouldRetry says yes. It
+  // is not given the signal: it would throw the reason of the cancel instead of what became of the request, even of a
+  // success, and a write whose fate is unknown would look like one that never began.
+  return pRetry(unlessCancelled, {
     retries: Infinity,
     minTimeout: 0,
-    signal: means.cancel,
     shouldRetry: async ({ error }) => {
       if (!(error instanceof Failure)) return false
+      last = error
       fateUnknown ||= error.fateUnknown
       error.fateUnknown = fateUnknown
       if (error.kind === 'rate-limited') {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { type BundleWorld, idTokenOf, runBundle, startBundleWorld } from '../bundle.ts'
+import { type BundleWorld, idTokenOf, nextSecond, runBundle, startBundleWorld } from '../bundle.ts'
 import { gitHubFederation } from '../emulator/entra/entra.ts'
 import { seedLive } from '../world.ts'
 
@@ -71,6 +71,7 @@ test('a job that may have no OIDC token is told the permission it lacks', async 
 
 test('two lines are taken as well, and the older one serves where the newest is refused', async () => {
   await runBundle(world, inputs())
+  await nextSecond()
   const [newest = ''] = stored().split('\n')
   world.entra.refuse(newest, 70008, 'bad_token')
   const run = await runBundle(world, inputs({ force: 'true' }))

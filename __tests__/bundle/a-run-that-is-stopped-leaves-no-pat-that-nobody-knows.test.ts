@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { type BundleWorld, runBundle, startBundleWorld } from '../bundle.ts'
+import { type BundleWorld, nextSecond, runBundle, startBundleWorld } from '../bundle.ts'
 import type { Pat } from '../emulator/azure-devops/azure-devops.ts'
 import { seedLive } from '../world.ts'
 
@@ -45,6 +45,7 @@ test('SIGTERM while the secret is written, and the answer is lost: the PAT stays
 test('the run after a stopped one ends as if nothing had happened', async () => {
   world.emulator.faults.add({ kind: 'hang-after', ...WRITING })
   await runBundle(world, {}, { signal: { name: 'SIGTERM', ...WRITING } })
+  await nextSecond()
   const next = await runBundle(world)
   expect(next).toMatchObject({ exitCode: 0, outputs: { outcome: 'renewed', 'delivered-to': 'organization' } })
   expect(world.held()).toBe(world.ado.pats.at(-1))

@@ -1,7 +1,7 @@
 import type { Services } from '../../src/operations/run.ts'
 import type { GitHub } from '../../src/github/connect.ts'
 import type { Refusal } from '../../src/github/refusals.ts'
-import type { Home, Place } from '../../src/place.ts'
+import type { Home } from '../../src/place.ts'
 import type { Actor } from './actor.ts'
 import type { Means } from './azure-devops.ts'
 import type { Dice } from './dice.ts'

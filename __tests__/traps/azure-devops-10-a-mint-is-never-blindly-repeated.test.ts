@@ -19,23 +19,29 @@ const lostBeforeMinting: readonly (readonly [string, Fault])[] = [
   ['500', { ...MINT, kind: 'status', status: 500 }],
   ['502', { ...MINT, kind: 'status', status: 502, body: '<html><title>Bad Gateway</title></html>' }],
   ['503 with Retry-After', { ...MINT, kind: 'status', status: 503, headers: { 'retry-after': '20' } }],
-  ['500 that speaks of an internal error', { ...MINT, kind: 'status', body: { message: 'TF400898: An Internal Error' } }],
+  [
+    '500 that speaks of an internal error',
+    { ...MINT, kind: 'status', body: { message: 'TF400898: An Internal Error' } },
+  ],
   ['an empty success', { ...MINT, kind: 'status', status: 200, body: {} }],
 ]
 
-test.each(lostAfterMinting)('trap 10: an answer %s: what was minted is found by its name and revoked', async (_, fault) => {
-  const scene = await createScene()
-  const old = seedLive(scene)
-  scene.fault(fault)
-  const told = await scene.run()
-  expect(told.conclusion).toMatchObject({ outcome: 'renewed', superseded: [old.authorizationId] })
-  expect(changesOf(told)).toEqual(['mint', 'revoke', 'mint', 'write', 'change'])
-  expect(revoked(scene)).toEqual([false, true, false])
-  expect(scene.held()).toBe(scene.ado.pats[2])
-  const [, lost, minted] = scene.ado.pats
-  expect(`${minted?.displayName} pending`).not.toBe(lost?.displayName)
-  expect(told.warnings).toEqual([expect.stringMatching(/^Could not mint the PAT.*its name was looked up/)])
-})
+test.each(lostAfterMinting)(
+  'trap 10: an answer %s: what was minted is found by its name and revoked',
+  async (_, fault) => {
+    const scene = await createScene()
+    const old = seedLive(scene)
+    scene.fault(fault)
+    const told = await scene.run()
+    expect(told.conclusion).toMatchObject({ outcome: 'renewed', superseded: [old.authorizationId] })
+    expect(changesOf(told)).toEqual(['mint', 'revoke', 'mint', 'write', 'change'])
+    expect(revoked(scene)).toEqual([false, true, false])
+    expect(scene.held()).toBe(scene.ado.pats[2])
+    const [, lost, minted] = scene.ado.pats
+    expect(`${minted?.displayName} pending`).not.toBe(lost?.displayName)
+    expect(told.warnings).toEqual([expect.stringMatching(/^Could not mint the PAT.*its name was looked up/)])
+  },
+)
 
 test.each(lostBeforeMinting)('trap 10: %s: nothing is found, and one is minted under a new name', async (_, fault) => {
   const scene = await createScene()

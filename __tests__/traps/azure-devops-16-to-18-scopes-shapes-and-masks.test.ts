@@ -23,12 +23,15 @@ test('trap 16: one scope more breaks that exception, and the failure says so', a
   expect(scene.held()).toBe(old)
 })
 
-test.each(['app_token', 'vso.packaging_write app_token', 'APP_TOKEN'])('trap 16: %s is refused at once', async (scope) => {
-  const scene = await createScene()
-  const failure = await failureOf(scene.run({ 'pat-scope': scope }))
-  expect(failure).toMatchObject({ kind: 'input', message: expect.stringMatching(/pat-scope.*full access/) })
-  expect(scene.transcript()).toEqual([])
-})
+test.each(['app_token', 'vso.packaging_write app_token', 'APP_TOKEN'])(
+  'trap 16: %s is refused at once',
+  async (scope) => {
+    const scene = await createScene()
+    const failure = await failureOf(scene.run({ 'pat-scope': scope }))
+    expect(failure).toMatchObject({ kind: 'input', message: expect.stringMatching(/pat-scope.*full access/) })
+    expect(scene.transcript()).toEqual([])
+  },
+)
 
 test('trap 16: scopes that come back in another order are the same scopes', async () => {
   const scene = await createScene()

@@ -49,7 +49,13 @@ test('trap 21: Retry-After on a success is done, not repeated, and waited for be
   const scene = await createScene()
   seedLive(scene)
   const began = scene.clock.now()
-  scene.fault({ kind: 'act', method: 'POST', act: () => { scene.ado.delayNext(1, 20) } })
+  scene.fault({
+    kind: 'act',
+    method: 'POST',
+    act: () => {
+      scene.ado.delayNext(1, 20)
+    },
+  })
   const told = await scene.run()
   expect(changesOf(told)).toEqual(['mint', 'write', 'change'])
   const [minted, marked] = ['POST', 'PUT'].map((method) =>
@@ -59,15 +65,18 @@ test('trap 21: Retry-After on a success is done, not repeated, and waited for be
   expect((marked?.arrived ?? 0) - began).toBeGreaterThanOrEqual(20_000)
 })
 
-test.each(['GET', 'POST', 'PUT'])('trap 21: a %s that Azure DevOps holds back for 30 s is no time-out', async (method) => {
-  const scene = await createScene()
-  seedLive(scene)
-  scene.fault({ kind: 'slow', method, at: 'vssps', milliseconds: 30_000 })
-  const told = await scene.run()
-  expect(told.conclusion.outcome).toBe('renewed')
-  expect(told.warnings).toEqual([])
-  expect(changesOf(told)).toEqual(['mint', 'write', 'change'])
-})
+test.each(['GET', 'POST', 'PUT'])(
+  'trap 21: a %s that Azure DevOps holds back for 30 s is no time-out',
+  async (method) => {
+    const scene = await createScene()
+    seedLive(scene)
+    scene.fault({ kind: 'slow', method, at: 'vssps', milliseconds: 30_000 })
+    const told = await scene.run()
+    expect(told.conclusion.outcome).toBe('renewed')
+    expect(told.warnings).toEqual([])
+    expect(changesOf(told)).toEqual(['mint', 'write', 'change'])
+  },
+)
 
 test('trap 22: every request to the PAT API says -preview, and those to feeds do not', async () => {
   const scene = await createScene()
@@ -93,13 +102,16 @@ test('trap 23: a bot of another tenant is told to look at the tenant, before any
   expect(changesOf(told)).toEqual([])
 })
 
-test.each([-4, 0, 4])('trap 24: a whole year is asked for so that a clock %i min off still takes it', async (minutes) => {
-  const scene = await createScene()
-  scene.ado.skew = minutes * MINUTE
-  const told = await scene.run({ 'pat-lifetime-days': '365' })
-  expect(told.conclusion.outcome).toBe('renewed')
-  expect(told.warnings).toEqual([])
-})
+test.each([-4, 0, 4])(
+  'trap 24: a whole year is asked for so that a clock %i min off still takes it',
+  async (minutes) => {
+    const scene = await createScene()
+    scene.ado.skew = minutes * MINUTE
+    const told = await scene.run({ 'pat-lifetime-days': '365' })
+    expect(told.conclusion.outcome).toBe('renewed')
+    expect(told.warnings).toEqual([])
+  },
+)
 
 test('trap 24: across a leap day a year is 365 days', async () => {
   const scene = await createScene()

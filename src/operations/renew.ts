@@ -10,6 +10,7 @@ import { type Conclusion, conclude } from './steps/conclude.ts'
 import { type Delivered, delivering, isCopyOfWritten } from './steps/deliver.ts'
 import { extendNearEnd } from './steps/extend.ts'
 import {
+  fallbackInShort,
   fallbackInWords,
   nothingLeftToExtend,
   refusedMeanwhile,
@@ -64,17 +65,14 @@ function plan(run: Run, before: Preflight, decision: Decision): Conclusion {
 }
 
 /** Not due: only stale copies, superseded PATs and, while a fallback stands, the ends of live candidates are looked after. */
-async function keepInOrder(run: Run, before: Preflight, decision: NotDue): Promise<Conclusion> {
+async function keepInOrder(run: Run, before: Preflight, { reason }: NotDue): Promise<Conclusion> {
   const standing = standingOf(slotReading(run, before))
   const fallback = standing.fallbackStands || standing.servedByCopies.length > 0
-  let { reason } = decision
   if (fallback) {
     const cannotExtend = await extendNearEnd(run, before.bot.azureDevOps, standing.candidates, fullLife(run))
     const again = decideOn(run, before, cannotExtend)
     if (again.due) return carryOut(run, { before, known: slotReading(run, before), decision: again, cannotExtend })
-    const words = standingFallbackInWords(run, before, standing)
-    run.log.warning(words)
-    reason = `${reason}. ${words}`
+    run.log.warning(standingFallbackInWords(run, before, standing))
   } else {
     for (const store of before.organization)
       if (store.kind === 'refused') run.log.warning(refusedMeanwhile(store.failure))
@@ -153,9 +151,8 @@ async function finish(run: Run, renewal: Renewal, minted: MintedPat, delivered: 
     if (fellBack) {
       const { candidates } = standingOf(known)
       stuck = renewal.cannotExtend ?? (await extendNearEnd(run, before.bot.azureDevOps, candidates, fullLife(run)))
-      const words = fallbackInWords(delivered, stuck)
-      run.log.warning(words)
-      reason = `${reason}. ${words}`
+      run.log.warning(fallbackInWords(delivered, stuck))
+      reason = `${reason}; ${fallbackInShort(delivered)}`
     }
     const own = before.copies.filter(({ place }) => isCopyOfWritten(delivered, place))
     const others = before.copies.filter((copy) => !own.includes(copy))

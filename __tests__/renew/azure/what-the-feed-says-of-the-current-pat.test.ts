@@ -34,7 +34,7 @@ test.each(organization)('organization: %s: the run is %s', async (verdict, outco
   expect(told.masked).toContain(live.token)
 })
 
-test.each(organization)('organization: %s, without a bot: the run fails', async (verdict) => {
+test.each(['accepted', 'refused', 'unknown'] as const)('organization: %s, no bot: the run fails', async (verdict) => {
   const scene = await createScene()
   const live = seedLive(scene, HEALTHY)
   verdicts[verdict](scene)
@@ -80,7 +80,10 @@ async function consumer(): Promise<{ scene: Scene; run: Scene['run'] }> {
 test.each([{}, { 'bot-access-token': '' }])('repositories: accepted: two requests, and no bot (%j)', async (inputs) => {
   const { run } = await consumer()
   const told = await run(inputs)
-  expect(told.conclusion).toMatchObject({ outcome: 'not-due', reason: 'the feed takes the PAT that the secret holds now' })
+  expect(told.conclusion).toMatchObject({
+    outcome: 'not-due',
+    reason: 'the feed takes the PAT that the secret holds now',
+  })
   expect(verbsOf(told)).toEqual(['probe', 'probe'])
 })
 
@@ -104,7 +107,10 @@ test('repositories: refused, without a bot: the run fails and says what to set',
   const { scene, run } = await consumer()
   verdicts.refused(scene)
   const told = await run({ 'bot-access-token': '' })
-  expect(told.conclusion).toMatchObject({ outcome: 'failed', failure: expect.stringContaining('Set bot-refresh-token') })
+  expect(told.conclusion).toMatchObject({
+    outcome: 'failed',
+    failure: expect.stringContaining('Set bot-refresh-token'),
+  })
   expect(changesOf(told)).toEqual([])
 })
 

@@ -92,7 +92,9 @@ test('without a home nothing is redeemed, and the ways out are named', async () 
   const { inputs } = withRefreshToken(scene)
   scene.github.deleteSecret(HOME, 'actions', ROLLED)
   const { conclusion, requests } = await scene.run(inputs)
-  expect(conclusion.failure).toMatch(/no secret ADO_BOT_REFRESH_TOKEN in repository hmcts\/\.github.*operation: sign-in/)
+  expect(conclusion.failure).toMatch(
+    /no secret ADO_BOT_REFRESH_TOKEN in repository hmcts\/\.github.*operation: sign-in/,
+  )
   expect(requests.filter((request) => request.startsWith('POST'))).toEqual([])
   expect(asksAzureDevOps(requests)).toBe(false)
 })

@@ -56,9 +56,7 @@ async function toOrganization(run: Run, renewal: Delivering): Promise<Delivered>
   const refused = organization.filter((delivery) => delivery.kind === 'refused')
   const stopped = organization.some(({ kind }) => kind === 'failed') || run.inputs.fallback === 'none'
   if (refused.length === 0 || stopped) return delivered(organization, [])
-  for (const { failure } of refused) {
-    run.log.info(`Falling back to ${run.inputs.repositories.length} repositories: ${failure.message}`)
-  }
+  run.log.info(`Falling back to \`repositories\` (${run.inputs.repositories.length}).`)
   const instead = (place: Place): boolean => refused.some((one) => standsInFor(place, one.place))
   const places = repositoryPlacesFor(renewal, instead)
   return delivered(organization, await writeToRepositories(run, renewal.minted, places))

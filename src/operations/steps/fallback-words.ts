@@ -20,6 +20,20 @@ export function fallbackInWords({ refusals, repositories }: Delivered, stuck: re
   return `Fallback: GitHub refused the organization write, so the new PAT is in ${repositories.length} ${repositories.length === 1 ? 'repository' : 'repositories'} instead. ${reasons} ${rest} ${WHAT_TO_DO}`
 }
 
+/** The fallback in the output `reason`: what GitHub said, and the permission that is missing. */
+export function fallbackInShort({ refusals, to }: Delivered): string {
+  const said = refusals.map(({ status, said, missingPermission }) =>
+    [
+      `status ${status ?? 'unknown'}`,
+      said === undefined ? '' : `"${said}"`,
+      missingPermission === undefined ? '' : `missing permission ${missingPermission}`,
+    ]
+      .filter((part) => part !== '')
+      .join(', '),
+  )
+  return `fallback to repositories${to === 'mixed' ? ' for some stores' : ''}, because GitHub refused the organization write (${[...new Set(said)].join('; ')})`
+}
+
 /** The warning of a run that finds nothing due because an earlier fallback stands. */
 export function standingFallbackInWords({ inputs }: Run, before: Preflight, standing: SlotStanding): string {
   const refused = before.organization.flatMap((store) => (store.kind === 'refused' ? [store.failure.message] : []))

@@ -81,7 +81,7 @@ async function readAzure(run: Run, proved: CurrentPat | undefined): Promise<{ bo
   const bot = await signInBot(run)
   const [pats, currentPat] = await Promise.all([bot.azureDevOps.listPats(), proved ?? proveCurrentPat(run)])
   run.journal.pats = managedPats(pats, slotOf(run.inputs))
-  run.log.info(`The bot has ${pats.length} PATs, ${run.journal.pats.length} of them managed ones of this slot.`)
+  run.log.info(`PATs of the bot: ${pats.length}; managed ones of this slot: ${run.journal.pats.length}.`)
   return { bot, currentPat }
 }
 

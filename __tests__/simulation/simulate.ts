@@ -1,0 +1,83 @@
+import { DAY, MINUTE } from '../../src/clock.ts'
+import { Dice } from './dice.ts'
+import { meddle } from './people.ts'
+import { Months } from './months.ts'
+import { settle } from './settle.ts'
+import { Breach } from './world.ts'
+
+export interface Told {
+  readonly seed: number
+  /** What happened that may never happen. */
+  readonly breach: string | undefined
+  readonly runs: number
+  readonly days: number
+}
+
+/** Plays the months of one seed, always the same. */
+export async function simulate(seed: number, tell?: (line: string) => void): Promise<Told> {
+  const months = new Months(seed, tell)
+  const told = { seed, days: months.scenario.days }
+  try {
+    await play(months, seed)
+    await settle(months, new Dice(seed, -1))
+    return { ...told, runs: months.runs, breach: undefined }
+  } catch (error) {
+    if (!(error instanceof Breach)) throw error
+    return { ...told, runs: months.runs, breach: error.message }
+  }
+}
+
+async function play(months: Months, seed: number): Promise<void> {
+  const { scenario, world } = months
+  const eventful = eventfulDays(months)
+  for (let day = 0; day < scenario.days; day += 1) {
+    const dice = new Dice(seed, day)
+    world.now = Math.max(world.now, scenario.clocks.began + day * DAY + dice.whole(0, 30) * MINUTE)
+    troubleOf(months, day)
+    if (scenario.meddled.has(day)) meddle(world, dice, scenario.setup)
+    months.judgeDeaths()
+    if (scenario.crowded.has(day)) {
+      await months.crowd(day, dice)
+      continue
+    }
+    const mended = months.saysFallback && world.troubles.organization === undefined && dice.chance(0.4)
+    const actor = await months.quietRun(day, dice, { force: mended })
+    if (scenario.ownSlot !== undefined && day % 5 === 0)
+      await months.quietRun(day, dice, { currentPat: months.currentPat(scenario.ownSlot) }, scenario.ownSlot)
+    if (actor.minted === undefined) day = skipped(months, day, eventful)
+  }
+}
+
+/** Days at which something begins, ends or happens. */
+function eventfulDays({ scenario }: Months): ReadonlySet<number> {
+  return new Set([
+    ...scenario.crowded,
+    ...scenario.meddled,
+    ...scenario.spells.flatMap(({ from, to }) => [from, to]),
+  ])
+}
+
+/** Where nothing is near its end and nothing happens, some days pass without a run, as GitHub's schedule drops some. */
+function skipped(months: Months, day: number, eventful: ReadonlySet<number>): number {
+  const { world, scenario } = months
+  if (Object.values(world.troubles).some((trouble) => trouble !== undefined)) return day
+  const margin = scenario.setup.renewBeforeDays + 2
+  const ends = months.secrets().map(({ pat }) => (pat === undefined ? -Infinity : pat.validTo))
+  const room = Math.floor((Math.min(...ends, world.now + 30 * DAY) - world.now) / DAY) - margin
+  let next = day
+  for (let left = Math.min(room, 6); left > 0 && !eventful.has(next + 1); left -= 1) next += 1
+  return next
+}
+
+function troubleOf({ scenario, world }: Months, day: number): void {
+  world.noteTroubles()
+  for (const { from, to, trouble } of scenario.spells) {
+    for (const kind of Object.keys(trouble) as (keyof typeof trouble)[]) {
+      if (day === from) Object.assign(world.troubles, { [kind]: trouble[kind] })
+      else if (day >= to && world.troubles[kind] === trouble[kind]) Object.assign(world.troubles, { [kind]: undefined })
+      else continue
+      if (world.traced && (day === from || day === to)) world.tell(`${day === from ? 'begins' : 'ends'}: ${JSON.stringify(trouble)}`)
+    }
+  }
+  world.noteTroubles()
+}
