@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { action, inputsFrom, usualInputs } from './action.ts'
 import { leaksIn } from './bundle/leaks.ts'
 import { applyMasks, masksAdded, withoutMaskCommands } from './bundle/shown.ts'
+import { environmentOf, filesOf, heredocsIn, variablesOf } from './bundle/step.ts'
 import { startTlsProxy, type TlsProxy } from './emulator/tls-server.ts'
 import type { TranscriptEntry } from './emulator/wire.ts'
 import { createWorld, type World } from './world.ts'
@@ -29,6 +30,8 @@ export interface BundleOptions {
   /** Sent to the process when a request arrives whose `host/path?query` contains `at`. */
   readonly signal?: { readonly name: NodeJS.Signals; readonly at: string; readonly method?: string }
   readonly nodeArgs?: readonly string[]
+  /** Given the process as soon as there is one. */
+  readonly started?: (child: ChildProcess) => void
   readonly repository?: string
   /** Requests that no service knows are no error of the test. */
   readonly strangers?: boolean
@@ -93,6 +96,7 @@ export async function runBundle(
     env: { ...environmentOf(world, repository, files), ...variablesOf(inputs), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  options.started?.(child)
   if (signal !== undefined) {
     const { name, ...where } = signal
     world.emulator.faults.add({ kind: 'act', ...where, act: () => void child.kill(name) })
@@ -102,7 +106,7 @@ export async function runBundle(
     [files.output, files.summary, files.env, files.state].map((file) => readFile(file, 'utf8')),
   )
   const outputs = heredocsIn(output ?? '')
-  const { token: _, ...others } = outputs
+  const others = Object.entries(outputs).filter(([name]) => name !== 'token')
   const run = {
     ...ended,
     shown: applyMasks(ended.stdout),
@@ -139,50 +143,6 @@ export async function nextSecond(): Promise<void> {
   await setTimeout(1000 - (Date.now() % 1000))
 }
 
-const FILES = ['output', 'env', 'state', 'summary'] as const
-type Files = Readonly<Record<(typeof FILES)[number] | 'home' | 'temp' | 'workspace', string>>
-
-async function filesOf(folder: string): Promise<Files> {
-  const step = await mkdtemp(join(folder, 'step-'))
-  const at = (name: string): string => join(step, name)
-  await Promise.all([
-    ...FILES.map((name) => writeFile(at(name), '')),
-    ...['home', 'temp', 'workspace'].map((name) => mkdir(at(name))),
-  ])
-  const named = [...FILES, 'home', 'temp', 'workspace'].map((name) => [name, at(name)])
-  return Object.fromEntries(named) as Files
-}
-
-/** What a runner sets for a step, and the way out of its network. */
-function environmentOf({ apiUrl, proxy }: BundleWorld, repository: string, files: Files): Record<string, string> {
-  const api = new URL(apiUrl)
-  return {
-    PATH: process.env.PATH ?? '',
-    HOME: files.home,
-    RUNNER_TEMP: files.temp,
-    GITHUB_ACTIONS: 'true',
-    GITHUB_OUTPUT: files.output,
-    GITHUB_ENV: files.env,
-    GITHUB_STATE: files.state,
-    GITHUB_STEP_SUMMARY: files.summary,
-    GITHUB_REPOSITORY: repository,
-    GITHUB_REPOSITORY_OWNER: repository.split('/')[0] ?? '',
-    GITHUB_API_URL: apiUrl,
-    GITHUB_SERVER_URL: `https://${api.host === 'api.github.com' ? 'github.com' : api.host}`,
-    GITHUB_RUN_ID: '7014',
-    GITHUB_WORKFLOW: 'Renew the Azure Artifacts PAT',
-    HTTPS_PROXY: proxy.proxyUrl,
-    NODE_EXTRA_CA_CERTS: proxy.caFile,
-  }
-}
-
-/** Inputs as the runner hands them over: in capitals, spaces as underscores, hyphens kept. */
-function variablesOf(inputs: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(inputs).map(([name, value]) => [`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`, value]),
-  )
-}
-
 const MINUTE = 60_000
 
 function endOf(child: ChildProcess): Promise<Pick<BundleRun, 'exitCode' | 'signal' | 'stdout' | 'stderr'>> {
@@ -199,11 +159,4 @@ function endOf(child: ChildProcess): Promise<Pick<BundleRun, 'exitCode' | 'signa
       resolve({ exitCode, signal, stdout, stderr })
     })
   })
-}
-
-/** `name<<delimiter`, the value, the delimiter, as the toolkit writes them. */
-function heredocsIn(text: string): Record<string, string> {
-  return Object.fromEntries(
-    [...text.matchAll(/^(.+?)<<(\S+)\n([\s\S]*?)\n?^\2$/gm)].map(([, name = '', , value = '']) => [name, value]),
-  )
 }

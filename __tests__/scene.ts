@@ -2,9 +2,9 @@ import { inputsFrom, usualInputs } from './action.ts'
 import { assemble } from '../src/assemble.ts'
 import { Failure } from '../src/errors.ts'
 import { readInputs } from '../src/inputs.ts'
+import { operationNamed } from '../src/main.ts'
 import type { Log } from '../src/log.ts'
 import type { Conclusion } from '../src/operations/steps/conclude.ts'
-import { renew } from '../src/operations/renew.ts'
 import { Secrets } from '../src/secrets.ts'
 import type { Fault } from './emulator/wire.ts'
 import { VirtualClock } from './wire.ts'
@@ -75,7 +75,8 @@ async function runInProcess(
   const log = new MemoryLog(secrets)
   const read = (name: string): string => inputs[name]?.trim() ?? ''
   const parsed = readInputs({ read, env: { GITHUB_REPOSITORY: repository, ...env }, secrets })
-  const conclusion = await renew(
+  const carryOut = await operationNamed(parsed.operation)
+  const conclusion = await carryOut(
     assemble(parsed, {
       fetch: (url, init) => world.emulator.fetch(url, init),
       clock,

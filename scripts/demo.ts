@@ -19,7 +19,7 @@ const scenes: readonly Scene[] = [
     story: ['The GitHub token may write organization secrets. The bot signs in with its refresh token.'],
     prepare: () => ({}),
     wrong: (world, run) => [
-      ...unless(run.outputs['outcome'] === 'renewed', 'the outcome is not "renewed"'),
+      ...unless(run.outputs.outcome === 'renewed', 'the outcome is not "renewed"'),
       ...unless(run.outputs['delivered-to'] === 'organization', 'the organization did not get the PAT'),
       ...REPOSITORIES.flatMap((name) => unless(seesNewest(world, name), `${name} does not see the new PAT`)),
       ...unless(!run.shown.includes('Warning: '), 'there is a warning'),
@@ -33,7 +33,7 @@ const scenes: readonly Scene[] = [
       repositories: 'app-a',
     }),
     wrong: (world, run) => [
-      ...unless(run.outputs['outcome'] === 'renewed', 'the outcome is not "renewed"'),
+      ...unless(run.outputs.outcome === 'renewed', 'the outcome is not "renewed"'),
       ...unless(run.outputs['delivered-to'] === 'repositories', 'the repositories did not get the PAT'),
       ...unless(seesNewest(world, 'hmcts/app-a'), 'hmcts/app-a does not see the new PAT'),
       ...unless(!seesNewest(world, 'hmcts/app-b'), 'hmcts/app-b sees the new PAT, though nobody named it'),

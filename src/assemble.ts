@@ -1,4 +1,6 @@
 import { connectAzureDevOps } from './azure-devops/connect.ts'
+import { readTenant } from './azure-devops/connection-data.ts'
+import { viewOrganization } from './azure-devops/organization.ts'
 import { proveOnFeed } from './azure-devops/prove.ts'
 import { type Clock, MINUTE, SECOND } from './clock.ts'
 import { claimsOf } from './entra/claims.ts'
@@ -80,15 +82,20 @@ interface Means {
 
 function servicesAt({ wire, inputs, secrets, pace }: Means): Services {
   let connected: Promise<GitHub> | undefined
+  // Without a GitHub token only `audit` runs, which never gets here.
   const github = (): Promise<GitHub> =>
     (connected ??= pace().then((paced) =>
-      connectGitHub(wire, { apiUrl: inputs.apiUrl, token: inputs.githubToken, secrets }, paced),
+      connectGitHub(wire, { apiUrl: inputs.apiUrl, token: inputs.githubToken ?? '', secrets }, paced),
     ))
+  const { organization } = inputs.feed
   return {
     github,
     writeSealed: async (place, text, means) => writeSealed(await github(), place, text, means),
-    azureDevOps: (accessToken) =>
-      connectAzureDevOps(wire, { organization: inputs.feed.organization, accessToken, secrets }),
+    azureDevOps: (accessToken) => connectAzureDevOps(wire, { organization, accessToken, secrets }),
+    organization: {
+      tenant: () => readTenant(wire, organization, secrets),
+      as: (accessToken) => viewOrganization(wire, { organization, accessToken, secrets }),
+    },
     proveOnFeed: (pat) => proveOnFeed(wire, inputs.feed, pat, secrets),
     entra: {
       redeemRefreshToken: (app, refreshToken) => redeemRefreshToken(wire, appOf(app), refreshToken, secrets),

@@ -32,10 +32,10 @@ export type BotCredential =
 const credentialKinds = ['access-token', 'refresh-token', 'device-code', 'cli'] as const
 
 /** How the bot signs in: what `bot-credential` says, else the one way that the inputs fit. */
-export function botCredential(reader: InputReader): BotCredential {
+export function botCredential(reader: InputReader, tenantId: string | undefined): BotCredential {
   const accessToken = reader.secret('bot-access-token')
   const refresh = reader.secret('bot-refresh-token', rules.refreshTokens)
-  const app = entraApp(reader)
+  const app = entraApp(reader, tenantId)
   const home: RefreshTokenHome = {
     secretName: reader.fallingBackTo('bot-refresh-token-secret', 'ADO_BOT_REFRESH_TOKEN', rules.secretName),
     environment: reader.optional('bot-refresh-token-environment', rules.line(255)),
@@ -69,8 +69,7 @@ export function botCredential(reader: InputReader): BotCredential {
   return { kind, newest: refresh[0], previous: refresh[1], app, home }
 }
 
-function entraApp(reader: InputReader): EntraApp | undefined {
-  const tenantId = reader.optional('azure-tenant-id', rules.tenant)
+function entraApp(reader: InputReader, tenantId: string | undefined): EntraApp | undefined {
   const clientId = reader.optional('azure-client-id', rules.guid)
   const clientAuth = reader.fallingBackTo('azure-client-auth', 'none', rules.oneOf(['none', 'github-oidc']))
   const authority = reader.environment('AZURE_AUTHORITY_HOST', rules.authority) ?? 'https://login.microsoftonline.com'

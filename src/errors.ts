@@ -80,9 +80,20 @@ export function cancelled(doing: string, fateUnknown: boolean, reason: unknown):
   })
 }
 
-/** The sentence of any thrown value. Only messages: a whole error object may hold a request's body. */
-export function messageOf(thrown: unknown): string {
-  return plainWords(thrown instanceof Error ? thrown.message : String(thrown), 2000)
+/**
+ * The sentence of any thrown value. Only messages: a whole error object may hold a request's body.
+ * @param redact takes secrets out before anything is cut, which could leave half of one
+ */
+export function messageOf(thrown: unknown, redact = (text: string) => text): string {
+  return plainWords(redact(wordsOf(thrown)), 2000)
+}
+
+function wordsOf(thrown: unknown): string {
+  try {
+    return String(thrown instanceof Error ? thrown.message : thrown)
+  } catch {
+    return 'something was thrown that cannot be put into words'
+  }
 }
 
 const MOST_WORDS = 300

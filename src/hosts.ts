@@ -6,6 +6,7 @@ export const azureDevOpsHosts = {
   pats: 'vssps.dev.azure.com',
   feeds: 'feeds.dev.azure.com',
   audit: 'auditservice.dev.azure.com',
+  organization: 'dev.azure.com',
 } as const
 
 /** Microsoft Entra ID of the public cloud. `AZURE_AUTHORITY_HOST` names another one (sovereign clouds). */

@@ -108,6 +108,13 @@ export const scopes: Rule<readonly string[]> = (text) => {
 
 export const guid = matching(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'a GUID')
 
+/** `superseded`, `all`, or authorization ids; these in lower case, each once. */
+export const revokePats: Rule<'superseded' | 'all' | readonly string[]> = (text) => {
+  if (text === 'superseded' || text === 'all') return { value: text }
+  const ids = listOf(guid)(text.toLowerCase())
+  return 'value' in ids ? ids : { expected: `superseded, all, or authorization ids: ${ids.expected}` }
+}
+
 export const tenant = matching(
   /^(?!(?:common|organizations|consumers)$)[a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?$/i,
   "the tenant's GUID or domain (not common or organizations: the bot lives in one tenant)",

@@ -6,7 +6,8 @@ import { type RepositoryName, type Store, stores, type Visibility, visibilities,
 import type { StaleCopiesPolicy, Target } from './renewal/due.ts'
 
 export const operations = ['renew', 'check', 'extend', 'revoke', 'audit', 'sign-in', 'federate'] as const
-export type Operation = (typeof operations)[number]
+export const builtOperations = ['renew', 'check', 'extend', 'revoke', 'audit'] as const satisfies (typeof operations)[number][]
+export type Operation = (typeof builtOperations)[number]
 
 /** Every input, read, converted and checked once. Nothing blank inside; times are milliseconds. */
 export interface Inputs {
@@ -23,10 +24,17 @@ export interface Inputs {
   readonly renewBeforeDays: number
   readonly force: boolean
   readonly grace: number
+  /** For `revoke`: those superseded, all managed ones, or these authorization ids. */
+  readonly revokePats: RevokePats
+  /** For `audit`: how far back the log is read. */
+  readonly auditPeriod: number
   readonly currentPat: string | undefined
   readonly bot: BotCredential
+  /** The tenant as `azure-tenant-id` names it, by its id or by a domain. */
+  readonly tenant: string | undefined
   readonly botUser: string | undefined
-  readonly githubToken: string
+  /** Undefined only for `audit`, which asks GitHub nothing. */
+  readonly githubToken: string | undefined
   readonly apiUrl: string
   /** The repository running the step. */
   readonly thisRepository: RepositoryName
@@ -42,6 +50,9 @@ export interface Inputs {
   readonly staleCopies: StaleCopiesPolicy
   readonly exposeToken: boolean
 }
+
+/** Which PATs `revoke` revokes. */
+export type RevokePats = 'superseded' | 'all' | readonly string[]
 
 /** Inputs that are declared and checked, and whose work is not built yet. */
 export const notBuiltYet = [
@@ -59,20 +70,18 @@ export const notBuiltYet = [
 export function readInputs(source: InputSource): Inputs {
   const reader = new InputReader(source)
   const { optional, required, fallingBackTo } = reader
-  const operation = fallingBackTo('operation', 'renew', rules.oneOf(operations))
-  if (operation !== 'renew') reader.problem('operation', `"${operation}" is not built yet; only renew is`)
+  const operation = operationOf(reader)
   for (const name of notBuiltYet) if (reader.text(name) !== '') reader.problem(name, 'is not built yet; leave it blank')
   for (const name of ['notify-issue'] as const) {
     if (fallingBackTo(name, false, rules.flag)) reader.problem(name, 'is not built yet; leave it false')
   }
-  fallingBackTo('revoke-pats', ['superseded'], rules.listOf(rules.line(60)))
-  fallingBackTo('audit-days', 30, rules.wholeNumber(1, 90))
   reader.secret('workflow-token')
 
   const secretName = fallingBackTo('secret-name', 'AZURE_DEVOPS_ARTIFACT_TOKEN', rules.secretName)
   const thisRepository = reader.environment('GITHUB_REPOSITORY', rules.repository('')) ?? 'unknown/unknown'
   const owner = thisRepository.split('/')[0] ?? ''
   const organization = fallingBackTo('github-organization', owner, rules.login)
+  const tenant = optional('azure-tenant-id', rules.tenant)
   const inputs: Inputs = {
     operation,
     dryRun: fallingBackTo('dry-run', false, rules.flag),
@@ -87,12 +96,13 @@ export function readInputs(source: InputSource): Inputs {
     renewBeforeDays: fallingBackTo('renew-before-days', 10, rules.wholeNumber(0, 364)),
     force: fallingBackTo('force', false, rules.flag),
     grace: fallingBackTo('revoke-superseded-after-hours', 24, rules.wholeNumber(0, 8760)) * HOUR,
+    revokePats: fallingBackTo('revoke-pats', 'superseded', rules.revokePats),
+    auditPeriod: fallingBackTo('audit-days', 30, rules.wholeNumber(1, 90)) * DAY,
     currentPat: reader.secret('current-pat'),
-    bot: botCredential(reader),
+    bot: botCredential(reader, tenant),
+    tenant,
     botUser: optional('bot-user', rules.userPrincipalName),
-    githubToken:
-      reader.secret('github-token') ??
-      reader.missing('github-token', 'an App installation token, or a PAT of GitHub, that may write the secrets'),
+    githubToken: reader.secret('github-token'),
     apiUrl: reader.environment('GITHUB_API_URL', rules.httpsAddress) ?? 'https://api.github.com',
     thisRepository,
     target: fallingBackTo('target', 'organization', rules.oneOf(['organization', 'repositories'])),
@@ -115,6 +125,7 @@ export function readInputs(source: InputSource): Inputs {
 /** What one input says only together with another. */
 function checkTogether(reader: InputReader, inputs: Inputs): void {
   const { renewBeforeDays, patLifetime, secretName, secretNameBase64, bot } = inputs
+  checkGitHubToken(reader, inputs)
   if (renewBeforeDays * DAY >= patLifetime) {
     reader.problem(
       'renew-before-days',
@@ -134,6 +145,21 @@ function checkTogether(reader: InputReader, inputs: Inputs): void {
       "expected another name than the PAT's secrets: the refresh token would overwrite the PAT",
     )
   }
+}
+
+/** Only `audit` asks GitHub nothing, unless a refresh token is rolled: the new one must be stored before anything else. */
+function checkGitHubToken(reader: InputReader, { operation, githubToken, bot }: Inputs): void {
+  const needed = operation !== 'audit' || bot.kind === 'refresh-token'
+  if (githubToken !== undefined || !needed || reader.text('github-token') !== '') return
+  reader.missing('github-token', 'an App installation token, or a PAT of GitHub, that may write the secrets')
+}
+
+function operationOf(reader: InputReader): Operation {
+  const asked = reader.fallingBackTo('operation', 'renew', rules.oneOf(operations))
+  const built = builtOperations.find((operation) => operation === asked)
+  if (built === undefined)
+    reader.problem('operation', `"${asked}" is not built yet; ${builtOperations.join(', ')} are`)
+  return built ?? 'renew'
 }
 
 function repositoriesOf(

@@ -1,7 +1,8 @@
 import * as core from '@actions/core'
 import { systemClock } from './clock.ts'
 import { cancelled, messageOf } from './errors.ts'
-import { type Inputs, readInputs } from './inputs.ts'
+import { type Inputs, type Operation, readInputs } from './inputs.ts'
+import type { Run } from './operations/run.ts'
 import type { Conclusion } from './operations/steps/conclude.ts'
 import { writeOutputs } from './report/outputs.ts'
 import type { RunResult } from './report/result.ts'
@@ -14,14 +15,25 @@ export async function main(): Promise<void> {
   const secrets = new Secrets((value) => {
     core.setSecret(value)
   })
+  // The runner gives it to jobs with `id-token: write`; its OIDC endpoint may quote it.
+  secrets.add(process.env.ACTIONS_ID_TOKEN_REQUEST_TOKEN ?? '')
   const log = createRunnerLog(core, secrets)
-  const crash = (error: unknown): void => {
-    core.setFailed(safeLine(`The action broke: ${messageOf(error)} Please report it with this log.`, secrets))
-    process.exit(1)
+  let over = false
+  // Node would print the whole error, with its stack and its causes.
+  const broke = (error: unknown): void => {
+    const words = redactedMessage(error, secrets)
+    // What was done and reported stands, whatever breaks after it.
+    if (over) core.info(safeLine(`Something broke after the end: ${words}`, secrets))
+    else core.setFailed(safeLine(`The action broke: ${words} Please report it with this log.`, secrets))
+    process.exit()
   }
-  process.on('uncaughtException', crash).on('unhandledRejection', crash)
+  process.on('uncaughtException', broke).on('unhandledRejection', broke)
   await report(await conclusionOf(secrets, log), secrets, log)
-  process.off('uncaughtException', crash).off('unhandledRejection', crash)
+  over = true
+}
+
+function redactedMessage(error: unknown, secrets: Secrets): string {
+  return messageOf(error, (text) => secrets.redact(text))
 }
 
 async function conclusionOf(secrets: Secrets, log: RunnerLog): Promise<Conclusion> {
@@ -31,20 +43,36 @@ async function conclusionOf(secrets: Secrets, log: RunnerLog): Promise<Conclusio
     operation = inputs.operation
     return await operate(inputs, secrets, log)
   } catch (error) {
-    const failure = messageOf(error)
+    const failure = redactedMessage(error, secrets)
     return { ...nothingDone, operation, reason: failure, failure }
   }
 }
 
 async function operate(inputs: Inputs, secrets: Secrets, log: RunnerLog): Promise<Conclusion> {
-  const [{ assemble }, { proxiedFetch }, { renew }] = await Promise.all([
+  const [{ assemble }, { proxiedFetch }, carryOut] = await Promise.all([
     import('./assemble.ts'),
     import('./proxy.ts'),
-    import('./operations/renew.ts'),
+    operationNamed(inputs.operation),
   ])
   const cancel = stopSignal(log)
   const fetch = proxiedFetch(process.env)
-  return renew(assemble(inputs, { fetch, clock: systemClock, random: Math.random, log, secrets, cancel }))
+  return carryOut(assemble(inputs, { fetch, clock: systemClock, random: Math.random, log, secrets, cancel }))
+}
+
+/** The function that carries an operation out; only its own code is loaded. */
+export async function operationNamed(operation: Operation): Promise<(run: Run) => Promise<Conclusion>> {
+  switch (operation) {
+    case 'renew':
+      return (await import('./operations/renew.ts')).renew
+    case 'check':
+      return (await import('./operations/check.ts')).check
+    case 'extend':
+      return (await import('./operations/extend.ts')).extend
+    case 'revoke':
+      return (await import('./operations/revoke.ts')).revoke
+    case 'audit':
+      return (await import('./operations/audit.ts')).audit
+  }
 }
 
 /** Aborted when the runner cancels the job: it sends SIGINT, then SIGTERM, then kills. */

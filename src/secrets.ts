@@ -39,7 +39,7 @@ const MOST_LIKELY_A_WORD = 6
 
 /**
  * The runner adds base64 forms of a mask by itself, but neither base64url nor unpadded ones, and npm's `_password`,
- * Maven's and NuGet's Basic credentials are base64 of the PAT and of `user:PAT`.
+ * Maven's and NuGet's Basic credentials are base64 of the PAT and of `user:PAT`, with any user.
  * https://github.com/actions/runner/blob/main/docs/adrs/0297-base64-masking-trailing-characters.md
  */
 function formsOf(value: string): readonly string[] {
@@ -49,6 +49,25 @@ function formsOf(value: string): readonly string[] {
     const padded = bytes.toString('base64')
     return [padded, padded.replace(/=+$/, ''), bytes.toString('base64url')]
   })
-  const escaped = [encodeURIComponent(value), JSON.stringify(value).slice(1, -1)]
-  return [...new Set([value, ...encoded, ...escaped])]
+  const form = new URLSearchParams([['', value]]).toString().slice(1)
+  const inJson = escapedForJson(value)
+  // JSON within JSON: an answer whose message quotes a body.
+  const escaped = [encodeURIComponent(value.toWellFormed()), form, inJson, escapedForJson(inJson)]
+  return [...new Set([value, ...encoded, ...insideBase64(value), ...escaped])]
+}
+
+function escapedForJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1)
+}
+
+const TOO_SHORT_TO_TELL = 12
+
+/** What base64 of any text with the value in it contains, wherever in that text the value begins. */
+function insideBase64(value: string): readonly string[] {
+  const inside = [0, 1, 2].flatMap((before) => {
+    const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(value, 'utf8')])
+    const whole = bytes.subarray(0, bytes.length - (bytes.length % 3))
+    return (['base64', 'base64url'] as const).map((encoding) => whole.toString(encoding).slice([0, 2, 3][before]))
+  })
+  return inside.filter(({ length }) => length >= TOO_SHORT_TO_TELL)
 }

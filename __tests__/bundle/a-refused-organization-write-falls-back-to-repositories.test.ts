@@ -28,7 +28,7 @@ test('403 at the organization: the repositories are served, with a warning that 
   for (const name of ['hmcts/app-a', 'hmcts/app-b'])
     expect(world.github.visibleTo(name, 'actions', SECRET)).toBe(minted?.token)
   expect(minted?.displayName).toMatch(/ fallback$/)
-  const [warning] = run.shown.match(/^Warning: Fallback.*/m) ?? []
+  const [warning] = /^Warning: Fallback.*/m.exec(run.shown) ?? []
   expect(warning).toContain('lacks organization_secrets=write')
   expect(warning).toContain('run with `force: true`')
   expect(run.summary).toMatch(/^## The PAT is renewed in repositories only\n/)

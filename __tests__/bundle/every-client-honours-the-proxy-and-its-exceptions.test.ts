@@ -110,7 +110,7 @@ describe('with a host in NO_PROXY', () => {
     const given = idTokenOf(world)
     const moved = (origin: string) => ({
       ...given,
-      ACTIONS_ID_TOKEN_REQUEST_URL: (given['ACTIONS_ID_TOKEN_REQUEST_URL'] ?? '').replace(/^https:\/\/[^/]+/, origin),
+      ACTIONS_ID_TOKEN_REQUEST_URL: (given.ACTIONS_ID_TOKEN_REQUEST_URL ?? '').replace(/^https:\/\/[^/]+/, origin),
     })
     const run = await aside('oidc', moved, byAssertion())
     wentAside(run, /^GET \/\S+\/idtoken$/m)

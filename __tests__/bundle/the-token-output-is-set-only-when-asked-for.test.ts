@@ -11,8 +11,8 @@ afterEach(() => world.close())
 
 test('expose-token hands the new PAT to later steps, masked', async () => {
   const run = await runBundle(world, { 'expose-token': 'true' })
-  expect(run.outputs['token']).toBe(world.ado.pats[1]?.token)
-  expect(run.masks).toContain(run.outputs['token'])
+  expect(run.outputs.token).toBe(world.ado.pats[1]?.token)
+  expect(run.masks).toContain(run.outputs.token)
 })
 
 test('without it there is no such output', async () => {

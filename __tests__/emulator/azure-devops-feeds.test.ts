@@ -143,9 +143,9 @@ test('connectionData shows the tenant to all, the user to some', async () => {
   expect((await world.get(`${url}?api-version=7.1-preview.1`, { authorization })).status).toBe(401)
 })
 
-test('what it does not know is recorded, the audit service too', async () => {
+test('what it does not know is recorded, of the audit service too', async () => {
   const world = createAzureDevOpsWorld()
-  expect((await world.get('https://auditservice.dev.azure.com/hmcts/_apis/audit/auditlog')).status).toBe(404)
+  expect((await world.get('https://auditservice.dev.azure.com/hmcts/_apis/audit/streams')).status).toBe(404)
   expect(world.emulator.unknown).toHaveLength(1)
   expect((await world.get('https://vssps.dev.azure.com/other/_apis/tokens/pats')).status).toBe(404)
   expect(world.emulator.unknown).toHaveLength(1)

@@ -71,7 +71,7 @@ const PAT = `${'a'.repeat(76)}AZDO${'b'.repeat(4)}`
 test.each(names.filter((name) => !(secretInputs as readonly string[]).includes(name)))(
   'a token pasted into %s is never shown whole',
   (name) => {
-    for (const token of [PAT, `ghp_${'c'.repeat(36)}`, `${'d'.repeat(52)}`]) {
+    for (const token of [PAT, `ghp_${'c'.repeat(36)}`, 'd'.repeat(52)]) {
       expect(reading({ ...needed, [name]: `${token}!` }, ENVIRONMENT).failure ?? '').not.toContain(token)
       expect(reading({ ...needed, [name]: `x,${token}!` }, ENVIRONMENT).failure ?? '').not.toContain(token)
     }

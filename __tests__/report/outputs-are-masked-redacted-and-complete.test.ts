@@ -64,9 +64,17 @@ describe('the outputs', () => {
   it('list events for an audit only', () => {
     const audited = result({ ...nothing, operation: 'audit', outcome: 'audited' })
     expect(outputsOf(audited).events).toBe('[]')
-    expect(outputsOf({ ...audited, events: [{ actionId: 'Token.PatCreateEvent' }] }).events).toBe(
-      '[{"actionId":"Token.PatCreateEvent"}]',
-    )
+    const event = {
+      when: '2026-11-20T08:00:00.000Z',
+      who: 'bot@example.org',
+      action: 'Token.PatCreateEvent',
+      displayName: 'a PAT',
+      ipAddress: '20.0.0.1',
+      userAgent: 'curl/8',
+      managed: false,
+      foreign: false,
+    }
+    expect(outputsOf({ ...audited, events: [event] }).events).toBe(JSON.stringify([event]))
   })
 
   it('mask the token before anything else is set, and set it whole', () => {

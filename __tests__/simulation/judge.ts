@@ -16,7 +16,7 @@ export function judgeOutcome(world: World, watch: Watch, actor: Actor, { outcome
   const serves = (place: Place): boolean => written(place) || holdsSomethingAlive(world, place)
   if (outcome === 'not-due' || outcome === 'planned') {
     if (actor.mintsAsked > 0) watch.fail(`${name} minted, and says ${outcome}`)
-    if (outcome === 'not-due' && actor.currentPat === 'refused')
+    if (outcome === 'not-due' && actor.currentPat === 'refused' && !isReportedCopy(world, actor))
       watch.fail(`the feed refused current-pat, and ${name} says not-due`)
     return
   }
@@ -38,9 +38,17 @@ export function judgeOutcome(world: World, watch: Watch, actor: Actor, { outcome
   if (actor.fate.quiet && !troubled) watch.fail(`nothing is in the way of ${name}, and it says ${outcome}: ${reason}`)
 }
 
+/** The job sees a copy of its own repository, which is only to be reported; the organization secret holds something else. */
+function isReportedCopy(world: World, { inputs }: Actor): boolean {
+  const [organization] = organizationPlaces(inputs)
+  const secret = organization && world.secret(organization)
+  return inputs.staleCopies === 'report' && secret !== undefined && secret.text !== inputs.currentPat
+}
+
 function holdsSomethingAlive(world: World, place: Place): boolean {
   const secret = world.secret(place)
-  return secret !== undefined && (secret.byHand || (secret.pat !== undefined && world.isAlive(secret.pat)))
+  if (secret === undefined) return false
+  return secret.byHand || secret.pat?.revokedBy === 'person' || (secret.pat !== undefined && world.isAlive(secret.pat))
 }
 
 /** How long a trouble may be over and still excuse that a PAT died of it. */
@@ -52,9 +60,13 @@ export function judgeDeaths(world: World, watch: Watch, actor: Actor): void {
   for (const place of inputs.target === 'organization' ? organizationPlaces(inputs) : repositoryPlaces(inputs)) {
     const secret = world.secret(place)
     if (secret === undefined || !diedByItself(world, secret) || secret.slot !== actor.slot) continue
-    if (recently(world, 'bot') || policyLeavesNoRoom(world, secret)) continue
-    if (place.home.kind === 'repository' && recently(world, 'repository')) continue
-    watch.fail(`${secretInWords(secret)}, which has ended`)
+    if (watch.excused.has(secret.pat)) continue
+    const excuse =
+      recently(world, 'bot') ||
+      policyLeavesNoRoom(world, secret) ||
+      (place.home.kind === 'repository' && recently(world, 'repository'))
+    if (!excuse) watch.fail(`${secretInWords(secret)}, which has ended`)
+    watch.excused.add(secret.pat)
   }
 }
 

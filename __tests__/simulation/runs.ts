@@ -52,6 +52,9 @@ const usual = {
   organization: 'hmcts',
   secretName: SECRET,
   maxWait: 30 * MINUTE,
+  revokePats: 'superseded',
+  auditPeriod: 30 * DAY,
+  tenant: undefined,
   exposeToken: false,
 } as const satisfies Partial<Inputs>
 
@@ -120,10 +123,14 @@ export async function act(means: Means, actor: Actor): Promise<Conclusion> {
 function servicesFor(means: Means, actor: Actor, last: boolean): Services {
   const { world, scheduler } = means
   const gitHub = Promise.resolve(gitHubFor(means, actor, last))
-  const notUsed = (): Promise<never> => Promise.reject(new TypeError('the bot signs in with its tools'))
+  const notUsed = (): Promise<never> => Promise.reject(new TypeError('the bot signs in with its tools, and nothing but its PATs is asked for'))
   return {
     github: () => gitHub,
     azureDevOps: () => azureDevOpsFor(means, actor, last),
+    organization: {
+      tenant: notUsed,
+      as: () => ({ identity: notUsed, feedPermissions: notUsed, auditLog: notUsed }),
+    },
     proveOnFeed: feedFor(means, actor),
     writeSealed: writeSealedFor(means, actor, last),
     entra: {

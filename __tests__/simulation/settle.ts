@@ -16,20 +16,28 @@ export async function settle(months: Months, dice: Dice): Promise<void> {
   judgePats(months, false)
   world.now += 2 * HOUR
   await months.quietRun(1, dice, { force: true })
-  await daily(months, dice, 2 + scenario.setup.grace / DAY)
+  if (await daily(months, dice, 2 + scenario.setup.grace / DAY, true))
+    months.watch.fail('in the end the days after a renewal mint again')
   judgePlaces(months, true)
   judgePats(months, true)
 }
 
-async function daily(months: Months, dice: Dice, days: number): Promise<void> {
+/**
+ * @param alone without the repository that has a slot of its own: its writes have a grace time too
+ * @returns how many PATs were minted
+ */
+async function daily(months: Months, dice: Dice, days: number, alone = false): Promise<number> {
   const { world } = months
+  let minted = 0
   for (let day = 0; day < days; day += 1) {
     world.now += DAY - dice.whole(0, 10) * MINUTE
-    await months.quietRun(day, dice)
+    const { mintsAsked } = await months.quietRun(day, dice)
+    minted += mintsAsked
     if (months.saysFallback) await months.quietRun(day, dice, { force: true })
-    if (months.scenario.ownSlot !== undefined)
+    if (!alone && months.scenario.ownSlot !== undefined)
       await months.quietRun(day, dice, { currentPat: months.currentPat(months.scenario.ownSlot) }, months.scenario.ownSlot)
   }
+  return minted
 }
 
 function slotOf({ scenario: { setup } }: Months): string {
@@ -67,10 +75,19 @@ function judgePats(months: Months, strictly: boolean): void {
   if (orphan !== undefined) watch.fail(`in the end "${orphan.displayName}" is an orphan`)
 }
 
-/** One minted less than an hour before its successor waits for the next renewal; and a renewal has its grace time. */
-function waits({ world, scenario }: Months, pat: WorldPat, live: WorldPat, strictly: boolean): boolean {
+/**
+ * One minted less than an hour before its successor waits for the next renewal; and every write has its grace time, also
+ * one that somebody else did.
+ */
+function waits(months: Months, pat: WorldPat, live: WorldPat, strictly: boolean): boolean {
+  const { world, scenario } = months
   if (strictly) return false
-  return pat.validFrom > live.validFrom - HOUR || live.validFrom > world.now - scenario.setup.grace - 2 * DAY
+  const recent = world.now - scenario.setup.grace - 2 * DAY
+  return (
+    pat.validFrom > live.validFrom - HOUR ||
+    live.validFrom > recent ||
+    months.secrets().some(({ slot, writtenAt }) => slot !== slotOf(months) && writtenAt > recent)
+  )
 }
 
 function mayBeHeld(months: Months, pat: WorldPat): boolean {

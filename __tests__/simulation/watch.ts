@@ -10,6 +10,8 @@ export class Watch {
   readonly #world: World
   /** The first breach; kept here, since the action may catch what is thrown. */
   breach: Breach | undefined
+  /** PATs that died of something that the action cannot help, and may still be somewhere. */
+  readonly excused = new Set<WorldPat | undefined>()
 
   constructor(world: World) {
     this.#world = world

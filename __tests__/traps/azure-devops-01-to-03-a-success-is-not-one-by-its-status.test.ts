@@ -57,7 +57,7 @@ test('trap 2: every request to Azure DevOps asks for 401 instead of a redirect',
   await scene.run()
   const asked = scene.emulator.transcript.filter(({ host }) => host.endsWith('dev.azure.com'))
   expect(new Set(asked.map(({ headers }) => headers['x-tfs-fedauthredirect']))).toEqual(new Set(['Suppress']))
-  expect(new Set(asked.map(({ headers }) => headers['accept']))).toEqual(new Set(['application/json']))
+  expect(new Set(asked.map(({ headers }) => headers.accept))).toEqual(new Set(['application/json']))
 })
 
 test.each([

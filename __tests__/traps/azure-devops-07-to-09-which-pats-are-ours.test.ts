@@ -35,14 +35,14 @@ test('trap 8: PATs of the same name, of other tools and of other slots are never
     `${SECRET} [hmcts-legacy] ${stamp}`,
     `MY_${SECRET} [hmcts] ${stamp}`,
     'Azure DevOps Artifacts Credential Provider',
-  ].map((displayName) => scene.ado.seedPat({ displayName, ageDays: 50, daysLeft: 1 }))
+  ].map((displayName) => scene.ado.seedPat({ displayName, ageDays: 50, daysLeft: 20 }))
   const before = JSON.stringify(foreign)
   seedLive(scene)
   await scene.run()
   scene.daysPass(2)
   expect((await scene.run()).conclusion).toMatchObject({ outcome: 'not-due', superseded: [] })
   expect(JSON.stringify(foreign)).toBe(before)
-  expect(alive(scene)).toEqual([scene.held()])
+  expect(alive(scene)).toEqual([...foreign, scene.held()])
 })
 
 test('trap 8: two PATs of one name are two: the one told by its id is retired', async () => {
@@ -58,7 +58,10 @@ test('trap 8: an expired live PAT, which the default list hides, is known to hav
   const scene = await createScene()
   seedLive(scene, { ageDays: 31, daysLeft: -1 })
   const { conclusion } = await scene.run()
-  expect(conclusion).toMatchObject({ outcome: 'renewed', reason: 'the live PAT is near its end' })
+  expect(conclusion).toMatchObject({
+    outcome: 'renewed',
+    reason: expect.stringMatching(/^the live PAT (ended|is near its end)/),
+  })
   expect(conclusion.pats.map(({ standing }) => standing)).toEqual(['live', 'expired'])
 })
 

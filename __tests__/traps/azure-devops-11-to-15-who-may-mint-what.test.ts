@@ -30,13 +30,21 @@ test('trap 12: a PAT as the bot is refused by the PAT API, and the failure says 
   expect(verbsOf(told)).not.toContain('mint')
 })
 
+test.each([401, 403])("trap 12: Azure DevOps' own refusal of such a credential (%i) is explained", async (status) => {
+  const scene = await createScene()
+  const body = { typeKey: 'InvalidAccessException', message: 'The requested operation is not allowed.' }
+  scene.fault({ kind: 'status', at: 'tokens/pats', status, body, times: Infinity })
+  const { conclusion } = await scene.run()
+  expect(conclusion.failure).toMatch(/only managed with a Microsoft Entra access token of the bot user, not with a PAT/)
+})
+
 test('trap 12: the PAT API is never asked with Basic, and feeds never with Bearer', async () => {
   const scene = await createScene()
   const old = seedLive(scene)
   await scene.run({ 'current-pat': old.token })
   const schemes = scene.emulator.transcript
     .filter(({ host }) => host.endsWith('dev.azure.com'))
-    .map(({ host, headers }) => `${host} ${headers['authorization']?.split(' ')[0] ?? 'none'}`)
+    .map(({ host, headers }) => `${host} ${headers.authorization?.split(' ')[0] ?? 'none'}`)
   expect(new Set(schemes)).toEqual(new Set(['vssps.dev.azure.com Bearer', 'feeds.dev.azure.com Basic']))
 })
 

@@ -40,6 +40,18 @@ test('trap 16: scopes that come back in another order are the same scopes', asyn
   expect((await scene.run({ 'pat-scope': TWO })).conclusion.outcome).toBe('not-due')
 })
 
+test('trap 16: a live PAT with one of the two scopes asked for is replaced, and one with more as well', async () => {
+  for (const [held, wanted] of [
+    ['vso.packaging_write', TWO],
+    [TWO, 'vso.packaging_write'],
+  ] as const) {
+    const scene = await createScene()
+    seedLive(scene, { ageDays: 2, daysLeft: 28, scope: held })
+    expect((await scene.run({ 'pat-scope': wanted })).conclusion.outcome).toBe('renewed')
+    expect(scene.held()?.scope.split(' ').toSorted().join(' ')).toBe(wanted.split(' ').toSorted().join(' '))
+  }
+})
+
 test('trap 16: a live PAT of other scopes is replaced though it is not due', async () => {
   const scene = await createScene()
   seedLive(scene, { ageDays: 2, daysLeft: 28, scope: 'vso.packaging' })

@@ -20,22 +20,32 @@ export interface Asking {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly query?: Readonly<Record<string, string>>
   readonly body?: JsonObject
+  /** Another resource than the PATs. */
+  readonly resource?: Resource
+}
+
+/** One resource of the organization's REST API. */
+export interface Resource {
+  readonly host: string
+  /** What follows the organization: `/_apis/…`, each part encoded. */
+  readonly path: string
+  readonly version: string
 }
 
 /** Azure DevOps holds requests of a busy user back for up to 30 s before it answers. */
 export const TIMEOUT = 45 * SECOND
 
 /** The resource is still a preview: without the suffix it answers 400. */
-const API_VERSION = '7.1-preview.1'
+const pats: Resource = { host: azureDevOpsHosts.pats, path: '/_apis/tokens/pats', version: '7.1-preview.1' }
 
 /** Answers of Azure DevOps should be JSON, and 401 instead of a redirect to the sign-in page. */
 export const SPEAK_JSON = { accept: 'application/json', 'x-tfs-fedauthredirect': 'Suppress' } as const
 
-/** The PAT resource of one organization, asked as the bot. Keeps the pauses the service asks for. */
+/** One organization, asked as the bot. Keeps the pauses the service asks for. */
 export class Connection {
   readonly wire: Wire
   readonly secrets: Secrets
-  readonly #url: string
+  readonly #organization: string
   readonly #authorization: string
   #pausedUntil = -Infinity
 
@@ -46,17 +56,17 @@ export class Connection {
     if (!/^[\x21-\x7e]+$/.test(accessToken)) throw notCarried()
     this.wire = wire
     this.secrets = secrets
-    this.#url = `https://${azureDevOpsHosts.pats}/${encodeURIComponent(organization)}/_apis/tokens/pats`
+    this.#organization = organization
     this.#authorization = `Bearer ${accessToken}`
   }
 
   /** One request, once. The answer may be any; `answers.ts` reads it. */
-  async ask({ doing, method, query = {}, body }: Asking): Promise<Answer> {
+  async ask({ doing, method, query = {}, body, resource = pats }: Asking): Promise<Answer> {
     await this.#keepPause(doing)
     const answer = await send(this.wire, {
       doing,
       service: 'Azure DevOps',
-      url: `${this.#url}?${new URLSearchParams({ ...query, 'api-version': API_VERSION }).toString()}`,
+      url: addressOf(this.#organization, resource, query),
       method,
       headers: {
         ...SPEAK_JSON,
@@ -93,6 +103,16 @@ export class Connection {
     onWait(slowedDown(doing), pause)
     await clock.sleep(pause, cancel)
   }
+}
+
+/** The address of a resource, with its version in the query. */
+export function addressOf(
+  organization: string,
+  { host, path, version }: Resource,
+  query: Readonly<Record<string, string>> = {},
+): string {
+  const asked = new URLSearchParams({ ...query, 'api-version': version }).toString()
+  return `https://${host}/${encodeURIComponent(organization)}${path}?${asked}`
 }
 
 function slowedDown(doing: string): Failure {

@@ -59,7 +59,7 @@ const UNAVAILABLE: Refusal = {
 
 const SIGN_IN: Refusal = {
   kind: 'sign-in',
-  hint: "Azure DevOps showed its sign-in page: nothing was done. The bot's access token has expired, was made for something else than Azure DevOps (audience 499b84ac-1321-427f-aa17-267ca6975798), comes from another tenant than the organization's, or is stopped by Conditional Access.",
+  hint: "Azure DevOps showed its sign-in page: nothing was done. The bot's access token has expired, was made for something else than Azure DevOps (audience 499b84ac-1321-427f-aa17-267ca6975798), comes from another tenant than the organization's, or is stopped by Conditional Access; or the bot was disabled or removed from the organization.",
 }
 
 const NOT_TAKEN: Refusal = {

@@ -13,7 +13,7 @@ export function isHtml({ headers, text }: Answer): boolean {
 
 /** What Azure DevOps itself said about a request it did not fulfil, fit for a log; empty where it said nothing. */
 export function serviceWords(answer: Answer, secrets: Secrets): string {
-  const words = messageIn(answer) ?? serviceError(answer) ?? titleIn(answer) ?? looseText(answer)
+  const words = messageIn(answer) ?? serviceError(answer, secrets) ?? titleIn(answer) ?? looseText(answer)
   // Once before the text is cut, which could leave half a secret, and once after what stood between two halves is gone.
   return secrets.redact(plainWords(secrets.redact(words)))
 }
@@ -29,9 +29,10 @@ function messageIn({ text }: Answer): string | undefined {
   return isObject(body) ? (optionalString(body.message) ?? optionalString(body.Message)) : undefined
 }
 
-function serviceError({ headers }: Answer): string | undefined {
-  const encoded = optionalString(headers.get('x-tfs-serviceerror'))
-  if (encoded === undefined) return undefined
+function serviceError({ headers }: Answer, secrets: Secrets): string | undefined {
+  const header = optionalString(headers.get('x-tfs-serviceerror'))
+  if (header === undefined) return undefined
+  const encoded = secrets.redact(header)
   // Unlike decodeURIComponent this reads `+` as a space, and takes badly encoded text as it is.
   return new URLSearchParams(`text=${encoded.replaceAll('&', '%26')}`).get('text') ?? undefined
 }

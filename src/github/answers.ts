@@ -44,14 +44,16 @@ export function read<T>(answer: Answer, question: Question<T>, reader: Reader): 
 }
 
 function refusalIn(answer: Answer, question: Question<unknown>, { secrets, clock }: Reader): GitHubFailure {
-  const { status, headers } = answer
+  const { status } = answer
+  // Before anything is cut out of them: half a secret would no longer be found.
+  const headers = new Headers([...answer.headers].map(([name, value]) => [name, secrets.redact(value)]))
   const words = secrets.redact(plainWords(secrets.redact(wordsIn(answer)), MOST_WORDS))
   const judgement = judge({ status, headers, words }, question.about)
   const limited = judgement.kind === 'rate-limited'
   return new GitHubFailure({
     ...judgement,
     doing: question.doing,
-    hint: `${secrets.redact(judgement.hint)}${requestId(headers)}`,
+    hint: `${judgement.hint}${requestId(headers)}`,
     said: plainWords(words),
     retryAfter: limited ? limitWait(headers, clock) : retryAfterOf(headers, clock),
     fateUnknown: question.change && judgement.kind === 'unavailable',

@@ -18,6 +18,7 @@ import {
 } from './steps/fallback-words.ts'
 import { confirm, mark } from './steps/mark.ts'
 import { mint } from './steps/mint.ts'
+import { saidOfTheSecret } from './steps/own-copy.ts'
 import { slotOf } from './steps/places.ts'
 import { planOf } from './steps/plan.ts'
 import { type Preflight, preflight, PreflightFailure, slotReading, withoutPlaces } from './steps/preflight.ts'
@@ -54,8 +55,9 @@ async function proveFirst(run: Run): Promise<CurrentPat | undefined> {
 }
 
 function decideOn(run: Run, before: Preflight, cannotExtend: readonly Pat[]): Decision {
-  const { currentPat } = before
-  return decide(run.inputs, { reading: slotReading(run, before), currentPat, now: run.clock.now(), cannotExtend })
+  const reading = slotReading(run, before)
+  const currentPat = saidOfTheSecret(run.inputs, reading, before.currentPat)
+  return decide(run.inputs, { reading, currentPat, now: run.clock.now(), cannotExtend })
 }
 
 function plan(run: Run, before: Preflight, decision: Decision): Conclusion {
@@ -67,12 +69,11 @@ function plan(run: Run, before: Preflight, decision: Decision): Conclusion {
 /** Not due: only stale copies, superseded PATs and, while a fallback stands, the ends of live candidates are looked after. */
 async function keepInOrder(run: Run, before: Preflight, { reason }: NotDue): Promise<Conclusion> {
   const standing = standingOf(slotReading(run, before))
-  const fallback = standing.fallbackStands || standing.servedByCopies.length > 0
-  if (fallback) {
+  if (standing.fallbackStands) {
     const cannotExtend = await extendNearEnd(run, before.bot.azureDevOps, standing.candidates, fullLife(run))
     const again = decideOn(run, before, cannotExtend)
     if (again.due) return carryOut(run, { before, known: slotReading(run, before), decision: again, cannotExtend })
-    run.log.warning(standingFallbackInWords(run, before, standing))
+    run.log.warning(standingFallbackInWords(run, before))
   } else {
     for (const store of before.organization)
       if (store.kind === 'refused') run.log.warning(refusedMeanwhile(store.failure))
@@ -144,7 +145,8 @@ async function finish(run: Run, renewal: Renewal, minted: MintedPat, delivered: 
   let stuck = renewal.cannotExtend ?? []
   let { reason } = decision
   try {
-    const state = delivered.to === 'repositories' && fellBack ? 'fallback' : 'delivered'
+    // Also where only some organization places were refused: those hold the PAT that was live before, so it stays live.
+    const state = fellBack ? 'fallback' : 'delivered'
     await run.log.group('Mark and confirm', () =>
       Promise.all([mark(run, before.bot, minted.pat, state), confirm(run, delivered.organization)]),
     )

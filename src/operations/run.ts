@@ -1,4 +1,5 @@
 import type { AzureDevOps } from '../azure-devops/connect.ts'
+import type { OrganizationView } from '../azure-devops/organization.ts'
 import type { Proof } from '../azure-devops/prove.ts'
 import type { Clock } from '../clock.ts'
 import type { Failure } from '../errors.ts'
@@ -6,6 +7,7 @@ import type { GitHub, PublicKey, SecretAccess } from '../github/connect.ts'
 import type { EntraApp } from '../bot-inputs.ts'
 import type { Inputs } from '../inputs.ts'
 import type { Log } from '../log.ts'
+import type { Pat } from '../pat.ts'
 import type { Place } from '../place.ts'
 import type { ManagedPat } from '../renewal/names.ts'
 import type { Receipt } from '../report/result.ts'
@@ -26,6 +28,7 @@ export interface DeviceCodePrompt {
 export interface Claims {
   readonly application: boolean
   readonly userName?: string | undefined
+  readonly tenantId?: string | undefined
   readonly expiresAt?: number | undefined
 }
 
@@ -33,6 +36,12 @@ export interface Claims {
 export interface Services {
   readonly github: () => Promise<GitHub>
   readonly azureDevOps: (accessToken: string) => AzureDevOps
+  /** The organization beside its PATs: read only. */
+  readonly organization: {
+    /** Its tenant, asked without a credential; undefined where Azure DevOps does not say it. */
+    readonly tenant: () => Promise<string | undefined>
+    readonly as: (accessToken: string) => OrganizationView
+  }
   /** Shows the feed a PAT and a made-up one, side by side. */
   readonly proveOnFeed: (pat: string) => Promise<Proof>
   readonly entra: {
@@ -75,6 +84,10 @@ export interface Bot {
   readonly azureDevOps: AzureDevOps
   /** Still works for some seconds after the run was cancelled. */
   readonly lastAzureDevOps: () => AzureDevOps
+  /** The organization beside its PATs. */
+  readonly organization: OrganizationView
+  /** The tenant that the access token comes from, where it says so. */
+  readonly tenantId: string | undefined
 }
 
 /** What the run did and knows, kept as it happens so that a failing run reports as much as one that went well. */
@@ -84,10 +97,14 @@ export interface Journal {
   readonly failures: Map<Place, Failure>
   /** The slot's PATs as last known; this run's changes are entered as they are made. */
   pats: readonly ManagedPat[]
+  /** Every PAT of the bot as preflight listed them, those of others too. */
+  listed: readonly Pat[]
+  /** The bot, once it is signed in. */
+  bot: Bot | undefined
   minted: string | undefined
   readonly plan: string[]
 }
 
 export function newJournal(): Journal {
-  return { receipts: [], failures: new Map(), pats: [], minted: undefined, plan: [] }
+  return { receipts: [], failures: new Map(), pats: [], listed: [], bot: undefined, minted: undefined, plan: [] }
 }

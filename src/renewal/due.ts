@@ -1,4 +1,4 @@
-import { DAY } from '../clock.ts'
+import { DAY, momentInWords } from '../clock.ts'
 import type { Pat } from '../pat.ts'
 import { type PlaceReading, placeInWords } from '../place.ts'
 import { lagsBehind, mayHold, RACE, staleCopies } from './copies.ts'
@@ -124,9 +124,10 @@ function normally(rules: Rules, evidence: Evidence, standing: SlotStanding): rea
 /** A place that is missing, or older than the PAT it should hold. */
 function places({ target }: Rules, { reading }: Evidence, standing: SlotStanding, live: Pat): readonly Found[] {
   if (target === 'organization') {
-    return standing.lagging
-      .filter((place) => !standing.servedByCopies.includes(place))
-      .map((place) => [place.writtenAt === undefined ? 'place-missing' : 'place-lagging', laggingInWords(place)])
+    return standing.lagging.map((place) => [
+      place.writtenAt === undefined ? 'place-missing' : 'place-lagging',
+      laggingInWords(place),
+    ])
   }
   return reading.repositoryPlaces
     .filter(({ writtenAt }) => lagsBehind(writtenAt, standing.sweepBegan ?? live.mintedAt))
@@ -139,10 +140,12 @@ function laggingInWords({ place, writtenAt }: PlaceReading): string {
 }
 
 function endOf(rules: Rules, evidence: Evidence, standing: SlotStanding): readonly Found[] {
+  const { now } = evidence
   const ending = [...(standing.live ? [standing.live] : []), ...heldOfSweep(evidence, standing)]
-  return ending.some((pat) => isNearEnd(pat, rules.renewBeforeDays, evidence.now))
-    ? [['near-end', 'the live PAT is near its end']]
-    : []
+  const near = ending.find((pat) => isNearEnd(pat, rules.renewBeforeDays, now))
+  if (near === undefined) return []
+  const end = momentInWords(near.expiresAt)
+  return [['near-end', near.expiresAt <= now ? `the live PAT ended ${end}` : `the live PAT is near its end: ${end}`]]
 }
 
 function kind({ scopes }: Rules, live: Pat): readonly Found[] {

@@ -31,12 +31,10 @@ export interface SlotStanding {
   readonly sweep: readonly Pat[]
   /** When the first PAT of the sweep was minted: a repository place written since then is not lagging. */
   readonly sweepBegan: number | undefined
-  /** The newest delivered PAT is a fallback, and each of `repositories` was written since. */
+  /** The newest delivered PAT is a fallback, and reached every one of `repositories`: there, or through the organization. */
   readonly fallbackStands: boolean
   /** Organization places that are missing, or older than the live PAT that they should hold. */
   readonly lagging: readonly PlaceReading<OrganizationHome>[]
-  /** Places that lag because only their write was refused: each of `repositories` holds a copy in their stead. */
-  readonly servedByCopies: readonly PlaceReading<OrganizationHome>[]
 }
 
 /** How the slot's PATs stand. Pure; revoked PATs count nowhere. */
@@ -47,7 +45,7 @@ export function standingOf(reading: SlotReading): SlotStanding {
   const unfinished = counted
     .filter(({ pat, state }) => state === 'pending' && (delivered === undefined || isNewer(pat, delivered.pat)))
     .map(({ pat }) => pat)
-  const sweep = delivered === undefined ? [] : sweepOf(counted, delivered)
+  const sweep = delivered === undefined ? [] : sweepOf(reading.managed, delivered)
   const sweepBegan = sweep[0]?.mintedAt
   const places = reading.organizationPlaces ?? []
   const lagging = live === undefined ? [] : places.filter(({ writtenAt }) => lagsBehind(writtenAt, live.mintedAt))
@@ -59,31 +57,39 @@ export function standingOf(reading: SlotReading): SlotStanding {
     candidates: liveCandidates(counted, live, places),
     sweep,
     sweepBegan,
-    fallbackStands:
-      delivered?.state === 'fallback' &&
-      sweepBegan !== undefined &&
-      reading.repositoryPlaces.length > 0 &&
-      !reading.repositoryPlaces.some(({ writtenAt }) => lagsBehind(writtenAt, sweepBegan)),
+    fallbackStands: delivered?.state === 'fallback' && isReached(reading, sweepBegan),
     lagging,
-    servedByCopies:
-      lagging.length === places.length ? [] : lagging.filter(({ place }) => servedBy(reading, place, sweepBegan)),
   }
 }
 
-function servedBy({ repositoryPlaces }: SlotReading, { store, name }: Place, since: number | undefined): boolean {
-  const copies = repositoryPlaces.filter(({ place }) => place.store === store && place.name === name)
-  return copies.length > 0 && since !== undefined && !copies.some(({ writtenAt }) => lagsBehind(writtenAt, since))
+/** Whether each repository place was written since then, or the organization place that it stands in for was. */
+function isReached({ repositoryPlaces, organizationPlaces = [] }: SlotReading, since: number | undefined): boolean {
+  if (since === undefined || repositoryPlaces.length === 0) return false
+  const written = ({ writtenAt }: PlaceReading): boolean => !lagsBehind(writtenAt, since)
+  return repositoryPlaces.every(
+    (copy) => written(copy) || organizationPlaces.some((one) => isSameSecret(one.place, copy.place) && written(one)),
+  )
+}
+
+function isSameSecret(one: Place, other: Place): boolean {
+  return one.store === other.store && one.name === other.name
 }
 
 function isNewer(one: Pat, other: Pat): boolean {
   return one.mintedAt > other.mintedAt
 }
 
-/** The newest delivered PAT with the pending ones between it and the delivered one before it, oldest first. */
-function sweepOf(counted: readonly ManagedPat[], delivered: ManagedPat): readonly Pat[] {
-  const end = counted.indexOf(delivered)
-  const before = counted.slice(0, end).findLastIndex(({ state }) => state !== 'pending')
-  return counted.slice(before + 1, end + 1).map(({ pat }) => pat)
+/**
+ * The newest delivered PAT with the pending ones between it and the delivered one before it, oldest first. A delivered one
+ * that is revoked by now still ended its sweep.
+ */
+function sweepOf(managed: readonly ManagedPat[], delivered: ManagedPat): readonly Pat[] {
+  const end = managed.indexOf(delivered)
+  const before = managed.slice(0, end).findLastIndex(({ state }) => state !== 'pending')
+  return managed
+    .slice(before + 1, end + 1)
+    .map(({ pat }) => pat)
+    .filter(({ revoked }) => !revoked)
 }
 
 /**

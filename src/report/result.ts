@@ -1,4 +1,3 @@
-import type { JsonObject } from '../json.ts'
 import type { Pat } from '../pat.ts'
 import type { Place, RepositoryName } from '../place.ts'
 
@@ -41,6 +40,38 @@ export interface PatRow {
   readonly retiresAt?: number
 }
 
+/** One place as `check` found it. */
+export interface PlaceRow {
+  /** The place in words. */
+  readonly place: string
+  /** Milliseconds since 1970; undefined where there is no such secret, or nobody may see it. */
+  readonly writtenAt: number | undefined
+  readonly remark: string
+}
+
+/** One thing that a renewal depends on, as `check` found it; `amiss`: somebody has to act. */
+export interface Finding {
+  readonly what: string
+  readonly verdict: 'good' | 'amiss' | 'unknown'
+  readonly words: string
+}
+
+/** What happened to a PAT, as `audit` found it in the audit log. The output `events` holds these. */
+export interface ToldEvent {
+  /** ISO 8601 UTC. */
+  readonly when: string
+  readonly who: string
+  /** `Token.PatCreateEvent` … */
+  readonly action: string
+  readonly displayName: string
+  readonly ipAddress: string
+  readonly userAgent: string
+  /** A PAT whose name this action wrote, of this slot. */
+  readonly managed: boolean
+  /** A managed PAT was changed by something that is not this action. */
+  readonly foreign: boolean
+}
+
 /** Everything a run has to say at its end. Holds no secret but `token`. */
 export interface RunResult {
   readonly operation: string
@@ -67,7 +98,12 @@ export interface RunResult {
   /** The failure's whole sentence, hint included. Set exactly when the step must fail. */
   readonly failure?: string | undefined
   /** What `audit` found. */
-  readonly events?: readonly JsonObject[] | undefined
+  readonly events?: readonly ToldEvent[] | undefined
+  /** What `check` found: every place, and what a renewal depends on. */
+  readonly places?: readonly PlaceRow[] | undefined
+  readonly findings?: readonly Finding[] | undefined
+  /** What `revoke` revoked, or found revoked already. */
+  readonly revoked?: readonly Pat[] | undefined
   /** Only for the output `token`; masked before it is set. */
   readonly token?: string | undefined
   readonly finishedAt: number

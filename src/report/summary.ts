@@ -1,6 +1,8 @@
 import { momentInWords } from '../clock.ts'
 import { placeInWords } from '../place.ts'
 import type { Secrets } from '../secrets.ts'
+import { findingTable, placeTable } from './check-tables.ts'
+import { eventTable } from './event-table.ts'
 import { ganttOf } from './gantt.ts'
 import { inline, listed } from './markdown.ts'
 import { patTable } from './pat-table.ts'
@@ -32,7 +34,10 @@ export function summaryOf(result: RunResult, secrets: Secrets): string {
     failedRepositories(result, say),
     staleCopies(result, say),
     receipts(result, say),
+    revoked(result, say),
     pats(result, say),
+    checked(result, say, tell),
+    events(result, say),
     result.runUrl === undefined ? '' : `This run: ${say(result.runUrl)}`,
   ]
   // Each text was redacted before it was escaped; this is for the one that somebody forgets.
@@ -88,6 +93,24 @@ function receipts(result: RunResult, say: Say): string {
   )
   const head = ['| Place | What was done | When |', '| --- | --- | --- |']
   return `### What was written: ${lines.length}\n\n${listed(lines, { head, items: 'places' })}`
+}
+
+function revoked({ revoked: pats = [] }: RunResult, say: Say): string {
+  if (pats.length === 0) return ''
+  const lines = pats.map(({ displayName, authorizationId }) => `- ${say(displayName)} (${say(authorizationId)})`)
+  return `### Revoked: ${lines.length}\n\n${listed(lines, { items: 'PATs' })}`
+}
+
+function checked({ places = [], findings = [], finishedAt }: RunResult, say: Say, tell: Say): string {
+  return [
+    ...(places.length === 0 ? [] : ['### Secrets', placeTable(places, finishedAt, say)]),
+    ...(findings.length === 0 ? [] : ['### What a renewal depends on', findingTable(findings, tell)]),
+  ].join('\n\n')
+}
+
+function events({ events: found, outcome }: RunResult, say: Say): string {
+  if (outcome !== 'audited' || found === undefined) return ''
+  return found.length === 0 ? 'No PAT event was found.' : `### PAT events: ${found.length}\n\n${eventTable(found, say)}`
 }
 
 function pats({ pats: rows, finishedAt, dueAt }: RunResult, say: Say): string {

@@ -54,6 +54,7 @@ function headingOf(result: RunResult): string {
   if (outcome === 'renewed' && deliveredTo === 'mixed') return 'The PAT is renewed, in part only in repositories'
   if (outcome === 'renewed' && fallbackOf(result) !== undefined) return 'The PAT is renewed in repositories only'
   if (outcome === 'not-due' && fallbackOf(result) !== undefined) return 'The PAT is not due, but a fallback stands'
+  if (outcome === 'revoked' && result.revoked?.length === 0) return 'There was no PAT to revoke'
   if (outcome !== 'failed') return headings[outcome]
   if (operation !== 'renew') return `The operation "${operation}" failed`
   return `${deliveredTo === 'nowhere' ? 'The PAT was not renewed' : 'The renewal is not complete'}${urgency(result)}`

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { AccessToken, Entra } from '../entra/model.ts'
 import type { Service, WorldClock } from '../wire.ts'
+import { type AuditLog, createAuditLog } from './audit-log.ts'
 import { callerOf, mayRead } from './caller.ts'
 import { createFeed, type Feed } from './feed.ts'
 import { createPatValue } from './pat-value.ts'
@@ -74,6 +75,7 @@ export interface AzureDevOps extends Service {
     conditionalAccessBlocksPats: boolean
   }
   readonly policies: Policies
+  readonly audit: AuditLog
   readonly behaviour: Behaviour
   /** The next `count` requests (to hosts that contain `at`) are blocked: 429 TF400733. */
   throttleNext(count: number, seconds?: number, at?: string): void
@@ -159,6 +161,7 @@ export function createAzureDevOps(options: AzureDevOpsOptions): AzureDevOps {
       creation: 'anybody',
       creationCoversExtension: false,
     },
+    audit: createAuditLog(),
     behaviour: {
       badBearer: 'sign-in-page',
       invalidAccessStatus: 401,

@@ -11,11 +11,23 @@ export interface Feed {
   readonly project: { readonly id: string; readonly name: string } | undefined
   /** Of a public project: anybody reads it, whatever credential they bring. */
   anonymous: boolean
-  /** By object id; the list of permissions shows groups instead. */
+  /** By object id; the list of permissions shows groups instead, but for `shown`. */
   readonly roles: Record<string, FeedRole>
+  /** Object ids of users whose role is given to themselves, so that the list of permissions shows it. */
+  readonly shown: string[]
+  /** The groups and build identities that the list of permissions shows. */
+  readonly groups: FeedGroup[]
   readonly npm: NpmPackage[]
   /** By path below `maven/v1/`. */
   readonly maven: Map<string, string | Uint8Array>
+}
+
+export interface FeedGroup {
+  readonly role: FeedRole
+  readonly displayName: string
+  readonly inherited?: boolean
+  /** A build identity: no user is in it. */
+  readonly build?: boolean
 }
 
 export interface FeedOptions {
@@ -45,6 +57,13 @@ export function createFeed(options: FeedOptions): Feed {
     project: options.project === undefined ? undefined : { id: randomUUID(), name: options.project },
     anonymous: options.anonymous ?? false,
     roles: { ...options.roles },
+    shown: [],
+    groups: [
+      { role: 'administrator', displayName: 'Project Collection Administrators' },
+      { role: 'collaborator', displayName: 'Project Collection Build Service (hmcts)', build: true },
+      { role: 'contributor', displayName: '[hmcts]\\Artifact publishers' },
+      { role: 'reader', displayName: 'Project Collection Valid Users', inherited: true },
+    ],
     npm: [createNpmPackage('hmcts-sample', '1.0.0'), createNpmPackage('@hmcts/sample', '1.0.0')],
     maven: new Map<string, string | Uint8Array>([
       ['uk/gov/hmcts/sample/1.0.0/sample-1.0.0.pom', POM],

@@ -65,7 +65,8 @@ export function handleFeeds(
   if (feed === undefined) return noSuchFeed(name)
   if (!feed.anonymous && roleOn(feed, caller) === 'none') return forbidden(feed, 'ReadPackages')
   if (sub === undefined) return { status: 200, body: wireFeed(ado, feed, name) }
-  return sub.toLowerCase() === 'permissions' ? { status: 200, body: permissions(feed) } : unknownPath()
+  if (sub.toLowerCase() !== 'permissions') return unknownPath()
+  return { status: 200, body: permissions(ado, feed, request.url.searchParams.get('includeIds') === 'true') }
 }
 
 function listFeeds(ado: AzureDevOps, caller: Caller, project: string | undefined): WireAnswer {
@@ -104,20 +105,25 @@ function wireFeed(ado: AzureDevOps, feed: Feed, askedAs: string): unknown {
   }
 }
 
-/** Groups and build identities: the bot's role comes through one of them, so that it never shows itself. */
-function permissions(feed: Feed): unknown {
-  const entries = [
-    ['administrator', 'Project Collection Administrators', false],
-    ['collaborator', 'Project Collection Build Service (hmcts)', false],
-    ['contributor', '[hmcts]\\Artifact publishers', false],
-    ['reader', 'Project Collection Valid Users', true],
-  ] as const
-  const value = entries.map(([role, displayName, isInheritedRole], index) => ({
+/** Groups and build identities; users only where the role is their own. Who is in a group never shows. */
+function permissions(ado: AzureDevOps, feed: Feed, withIds: boolean): unknown {
+  const groups = feed.groups.map(({ role, displayName, inherited = false, build = false }, index) => ({
     role,
-    identityDescriptor: `Microsoft.TeamFoundation.Identity;S-1-9-1551374245-${index}`,
-    identityId: `${feed.id.slice(0, -1)}${index}`,
+    identityDescriptor: `Microsoft.TeamFoundation.${build ? 'Service' : ''}Identity;S-1-9-1551374245-${index}`,
+    identityId: withIds ? `${feed.id.slice(0, -1)}${index}` : null,
     displayName,
-    isInheritedRole,
+    isInheritedRole: inherited,
   }))
+  const users = feed.shown.map((oid) => {
+    const upn = oid === ado.entra.user.oid ? ado.entra.user.upn : `${oid}@example.org`
+    return {
+      role: feed.roles[oid] ?? 'none',
+      identityDescriptor: `Microsoft.IdentityModel.Claims.ClaimsIdentity;${ado.tenant}\\${upn}`,
+      identityId: withIds ? oid : null,
+      displayName: upn,
+      isInheritedRole: false,
+    }
+  })
+  const value = [...groups, ...users]
   return { count: value.length, value }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { unknownPath } from '../unknown-path.ts'
 import type { WireAnswer, WireRequest } from '../wire.ts'
 import { apiVersion, exception, notSignedIn, refuseVersion, suppressesSignIn, unauthorized } from './answers.ts'
+import { recordPatChange } from './audit-log.ts'
 import type { AzureDevOps, Pat } from './azure-devops.ts'
 import { callerOf } from './caller.ts'
 import { listPats } from './pat-list.ts'
@@ -37,7 +38,9 @@ export function handlePats(ado: AzureDevOps, request: WireRequest): WireAnswer {
   const { oid, scopes } = caller.token
   const accepted = ['user_impersonation', 'vso.pats_manage', ...(request.method === 'GET' ? ['vso.pats'] : [])]
   if (!scopes.some((scope) => accepted.includes(scope))) return unauthorized(ado, oid)
-  return refuseVersion(request, 'Tokens/Pats') ?? operate(ado, request, oid)
+  const answer = refuseVersion(request, 'Tokens/Pats') ?? operate(ado, request, oid)
+  recordPatChange(ado, request, answer)
+  return answer
 }
 
 function operate(ado: AzureDevOps, request: WireRequest, owner: string): WireAnswer {

@@ -11,6 +11,7 @@ import {
   unauthorized,
 } from './answers.ts'
 import type { AzureDevOps } from './azure-devops.ts'
+import { handleAuditLog } from './audit-log.ts'
 import { callerOf, hasPackagingScope } from './caller.ts'
 import { handleFeeds } from './feeds-api.ts'
 import { handlePackages } from './packages-api.ts'
@@ -43,6 +44,8 @@ function route(ado: AzureDevOps, request: WireRequest): WireAnswer {
       return handlePackages(ado, request, project, path)
     case 'dev.azure.com _apis':
       return resource === 'connectiondata' ? connectionData(ado, request) : unknownPath()
+    case 'auditservice.dev.azure.com _apis':
+      return resource === 'audit/auditlog' && request.method === 'GET' ? handleAuditLog(ado, request) : unknownPath()
     default:
       return unknownPath()
   }

@@ -45,7 +45,11 @@ const broken = (kind: FaultKind, status = 500): Arranging => {
 
 const refusals: readonly (readonly [string, Arranging, RegExp])[] = [
   ['a feed for anybody', ({ ado }) => void (ado.feed.anonymous = true), /takes anybody/],
-  ['no role on the feed', ({ ado, entra }) => delete ado.feed.roles[entra.user.oid], /Feed Publisher \(Contributor\)/],
+  [
+    'no role on the feed',
+    ({ ado, entra }) => void (ado.feed.roles[entra.user.oid] = 'none'),
+    /Feed Publisher \(Contributor\)/,
+  ],
   ['Conditional Access', ({ ado }) => void (ado.user.conditionalAccessBlocksPats = true), /VS403463.*administrator/],
   ['a sign-in page', broken('sign-in-page'), /sign-in page/],
   ['a sign-in redirect', broken('sign-in-redirect'), /sign-in page/],
@@ -99,7 +103,7 @@ test('the feed is shown the new PAT, and a made-up one of the same shape', async
   seedLive(scene)
   const hit: string[] = []
   const act = ({ headers }: { headers: Readonly<Record<string, string>> }): void => {
-    hit.push(Buffer.from(headers['authorization']?.slice(6) ?? '', 'base64').toString())
+    hit.push(Buffer.from(headers.authorization?.slice(6) ?? '', 'base64').toString())
   }
   scene.fault({ kind: 'act', at: FEED, times: 2, act })
   expect((await scene.run()).conclusion.outcome).toBe('renewed')

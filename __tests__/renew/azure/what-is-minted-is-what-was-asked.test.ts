@@ -80,7 +80,13 @@ test('429 of the mint is waited for as long as it asks: it has minted nothing', 
   const scene = await createScene()
   seedLive(scene)
   const began = scene.clock.now()
-  scene.fault({ kind: 'act', method: 'POST', act: () => void scene.ado.throttleNext(2, 70, 'vssps') })
+  scene.fault({
+    kind: 'act',
+    method: 'POST',
+    act: () => {
+      scene.ado.throttleNext(2, 70, 'vssps')
+    },
+  })
   const told = await scene.run()
   expect(told.conclusion.outcome).toBe('renewed')
   expect(changesOf(told)).toEqual(['mint', 'mint', 'mint', 'write', 'change'])
@@ -91,7 +97,13 @@ test('429 of the mint is waited for as long as it asks: it has minted nothing', 
 test('429 beyond max-wait-minutes fails the run with what to do, and nothing is minted', async () => {
   const scene = await createScene()
   const old = seedLive(scene)
-  scene.fault({ kind: 'act', method: 'POST', act: () => void scene.ado.throttleNext(1, 900, 'vssps') })
+  scene.fault({
+    kind: 'act',
+    method: 'POST',
+    act: () => {
+      scene.ado.throttleNext(1, 900, 'vssps')
+    },
+  })
   const told = await scene.run({ 'max-wait-minutes': '10' })
   expect(told.conclusion.failure).toMatch(/TF400733.*asks to wait 900 s.*max-wait-minutes/)
   expect(alive(scene)).toEqual([old])
@@ -115,7 +127,14 @@ test.each(['list', 'mint', 'change'] as const)('the delayed phase (200 with Retr
   const scene = await createScene()
   seedLive(scene)
   const method = { list: 'GET', mint: 'POST', change: 'PUT' }[verb]
-  scene.fault({ kind: 'act', method, at: PATS, act: () => void scene.ado.delayNext(1, 25, 'vssps') })
+  scene.fault({
+    kind: 'act',
+    method,
+    at: PATS,
+    act: () => {
+      scene.ado.delayNext(1, 25, 'vssps')
+    },
+  })
   const told = await scene.run()
   expect(told.conclusion.outcome).toBe('renewed')
   expect(told.warnings).toEqual([])

@@ -148,33 +148,6 @@ test('where revoking the new PAT fails, that is a warning, and a later run sees 
   await endsWell(scene)
 })
 
-test.each([
-  ['reset', { kind: 'reset-after' }],
-  ['503', { kind: 'status', status: 503 }],
-  ['429', { kind: 'status', status: 429, headers: { 'retry-after': '60' } }],
-  ['a time-out', { kind: 'hang-after' }],
-] as const)('marking meets %s: it is said again, and the run is as any other', async (_, fault) => {
-  const scene = await createScene()
-  seedLive(scene)
-  scene.fault({ ...fault, method: 'PUT', at: PATS })
-  const told = await scene.run()
-  expect(told.conclusion.outcome).toBe('renewed')
-  expect(told.warnings).toEqual([])
-  expect(scene.held()?.displayName).toMatch(/Z$/)
-})
-
-test('a PAT that cannot be marked is delivered all the same; the next run renews once more', async () => {
-  const scene = await createScene()
-  seedLive(scene)
-  scene.fault({ ...down, method: 'PUT', at: PATS })
-  const { conclusion, warnings } = await scene.run()
-  expect(conclusion).toMatchObject({ outcome: 'renewed', deliveredTo: 'organization', failure: undefined })
-  expect(warnings.join('\n')).toContain('could not be marked so; the next run renews once more')
-  scene.emulator.faults.clear()
-  scene.daysPass(1)
-  await endsWell(scene)
-})
-
 test.each(
   [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13].flatMap((nth) =>
     ['503', 'reset', 'lost'].map((how) => [nth, how] as const),

@@ -67,7 +67,9 @@ describe('stale-copies: refresh', () => {
       kind: 'act',
       method: 'PUT',
       at: '/orgs/hmcts/actions/secrets',
-      act: () => scene.github.seedSecret('hmcts/app-a', 'actions', SECRET, { value: own.token }),
+      act: () => {
+        scene.github.seedSecret('hmcts/app-a', 'actions', SECRET, { value: own.token })
+      },
     })
     const told = await scene.run(both)
     expect(told.conclusion).toMatchObject({ outcome: 'renewed', staleCopies: [], repositoriesWritten: [] })
@@ -92,7 +94,9 @@ describe('stale-copies: remove', () => {
 
   test('a copy that is gone meanwhile counts as removed', async () => {
     const { scene } = await withStaleCopy(2)
-    const act = () => scene.github.deleteSecret('hmcts/app-a', 'actions', SECRET)
+    const act = () => {
+      scene.github.deleteSecret('hmcts/app-a', 'actions', SECRET)
+    }
     scene.fault({ kind: 'act', method: 'DELETE', at: COPY, act })
     const { conclusion, warnings } = await scene.run({ ...both, 'stale-copies': 'remove' })
     expect(conclusion).toMatchObject({ outcome: 'not-due', staleCopies: [] })

@@ -118,7 +118,12 @@ describe('nothing is retired', () => {
       (scene) => scene.github.refuse({ home: 'hmcts', method: 'GET', status: 403 }),
     ],
     ["while a copy's metadata cannot be read", (scene) => scene.github.refuse({ home: 'hmcts/app-b', status: 403 })],
-    ['while a repository has moved', (scene) => scene.github.renameRepository('hmcts/app-b', 'hmcts/app-c')],
+    [
+      'while a repository has moved',
+      (scene) => {
+        scene.github.renameRepository('hmcts/app-b', 'hmcts/app-c')
+      },
+    ],
   ]
   test.each(cases)('%s', async (_, arrange) => {
     const scene = await createScene()

@@ -22,7 +22,10 @@ for (const request of requests) {
       const scene = await createScene()
       seedLive(scene)
       const cancel = new AbortController()
-      const act = () => setImmediate(() => cancel.abort(cancelled))
+      const act = () =>
+        setImmediate(() => {
+          cancel.abort(cancelled)
+        })
       scene.emulator.faults.add({ ...request, kind: 'act', act })
       scene.emulator.faults.add({ ...request, kind: hanging === 'before' ? 'hang' : 'hang-after' })
       const told = await scene.run({}, { cancel })

@@ -55,7 +55,7 @@ test('an App token cannot write Codespaces secrets: that store falls back, and s
     `PUT /orgs/hmcts/actions/secrets/${SECRET}`,
     `PUT /repos/hmcts/.github/codespaces/secrets/${SECRET}`,
   ])
-  expect(stateOf(newest(scene))).toBe('delivered')
+  expect(stateOf(newest(scene))).toBe('fallback')
   expect(told.warnings.join('\n')).toMatch(/Codespaces secrets of an organization take no App token/)
 })
 

@@ -34,7 +34,9 @@ const renewals = (outcomes: readonly string[]) => outcomes.filter((outcome) => o
 describe('120 days of daily runs', () => {
   test('undisturbed: a renewal every twenty days, and never more than two PATs at once', async () => {
     const scene = await createScene()
-    const outcomes = await daily(scene, 120, {}, () => expect(alive(scene).length).toBeLessThanOrEqual(2))
+    const outcomes = await daily(scene, 120, {}, () => {
+      expect(alive(scene).length).toBeLessThanOrEqual(2)
+    })
     expect(renewals(outcomes)).toBe(6)
     expect(new Set(outcomes)).toEqual(new Set(['renewed', 'not-due']))
   })
@@ -47,7 +49,7 @@ describe('120 days of daily runs', () => {
     expect(renewals(outcomes)).toBeLessThanOrEqual(13)
   })
 
-  test('with copies, clocks that differ and a current-pat', async () => {
+  test('with copies, and clocks that differ', async () => {
     const scene = await createScene()
     scene.github.skew = 4 * 60_000
     scene.ado.skew = -4 * 60_000
@@ -77,7 +79,7 @@ describe('120 days of daily runs', () => {
     expect(scene.github.visibleTo('hmcts/app-b', 'actions', SECRET)).toBe(scene.held()?.token)
   })
 
-  test('with GitHub down for nine days just when the renewal is due', async () => {
+  test('with a GitHub credential that is refused for weeks just when the renewal is due', async () => {
     const scene = await createScene()
     let mend = (): unknown => undefined
     const each = (day: number) => {

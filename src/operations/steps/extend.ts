@@ -20,24 +20,39 @@ export async function extendNearEnd(
   const now = run.clock.now()
   const near = candidates.filter((pat) => !pat.revoked && isNearEnd(pat, run.inputs.renewBeforeDays, now))
   const results = await Promise.all(
-    near.map(async (pat) => ((await extendOne(run, azureDevOps, pat, until(pat))) ? [] : [pat])),
+    near.map(async (pat) => (mayStillMove(await extendOne(run, azureDevOps, pat, until(pat))) ? [] : [pat])),
   )
   return results.flat()
+}
+
+/** What became of one PAT: its end was moved, lies there already, or could not be moved. */
+export type Extension =
+  | { readonly kind: 'moved' | 'far-enough' | 'no-room' | 'ended'; readonly pat: Pat }
+  | { readonly kind: 'failed'; readonly pat: Pat; readonly failure: Failure }
+
+/**
+ * Whether the end can still be moved: not once the PAT has ended, and not past what the policy allows. Any other failure
+ * may pass, so it says nothing of that.
+ */
+function mayStillMove(extension: Extension): boolean {
+  if (extension.kind === 'failed') return extension.failure.kind !== 'refused'
+  return extension.kind === 'moved' || extension.kind === 'far-enough'
 }
 
 /** Azure DevOps rounds: an end that moved by less did not move. */
 const ROUNDING = MINUTE
 
 /**
- * Whether the end can still be moved: not once the PAT has ended, and not past what the policy allows. Any other failure
- * may pass, so it says nothing of that. Failing is a warning: nothing is worse than before.
+ * Moves the end of one PAT, in place, as far as the policy lets it. Failing is a warning: nothing is worse than before.
+ * @param until milliseconds since 1970
+ * @returns with the PAT as it is now
  */
-async function extendOne(run: Run, azureDevOps: AzureDevOps, pat: Pat, until: number): Promise<boolean> {
+export async function extendOne(run: Run, azureDevOps: AzureDevOps, pat: Pat, until: number): Promise<Extension> {
   if (!isAlive(pat, run.clock.now())) {
     run.log.warning(`"${pat.displayName}" ended ${momentInWords(pat.expiresAt)} and cannot be extended any more.`)
-    return false
+    return { kind: 'ended', pat }
   }
-  if (until <= pat.expiresAt) return true
+  if (until <= pat.expiresAt + ROUNDING) return { kind: 'far-enough', pat }
   try {
     const extended = await azureDevOps.updatePat(pat, { expiresAt: until })
     run.journal.pats = entered(run.journal.pats, extended)
@@ -45,12 +60,12 @@ async function extendOne(run: Run, azureDevOps: AzureDevOps, pat: Pat, until: nu
     const end = momentInWords(extended.expiresAt)
     if (moved) run.log.info(`Extended "${pat.displayName}" to ${end}.`)
     else run.log.warning(`The policy leaves no room to extend "${pat.displayName}": it ends ${end}.`)
-    return moved
+    return { kind: moved ? 'moved' : 'no-room', pat: extended }
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     const end = momentInWords(pat.expiresAt)
     run.log.warning(`"${pat.displayName}" could not be extended and ends ${end}. ${error.message}`)
-    return error.kind !== 'refused'
+    return { kind: 'failed', pat, failure: error }
   }
 }
 

@@ -1,8 +1,6 @@
 import { momentInWords } from '../../clock.ts'
 import { Failure } from '../../errors.ts'
 import type { Pat } from '../../pat.ts'
-import { placeInWords } from '../../place.ts'
-import type { SlotStanding } from '../../renewal/slot-standing.ts'
 import type { Run } from '../run.ts'
 import type { Delivered } from './deliver.ts'
 import type { Preflight } from './preflight.ts'
@@ -35,16 +33,13 @@ export function fallbackInShort({ refusals, to }: Delivered): string {
 }
 
 /** The warning of a run that finds nothing due because an earlier fallback stands. */
-export function standingFallbackInWords({ inputs }: Run, before: Preflight, standing: SlotStanding): string {
+export function standingFallbackInWords({ inputs }: Run, before: Preflight): string {
   const refused = before.organization.flatMap((store) => (store.kind === 'refused' ? [store.failure.message] : []))
   const why =
     refused.length > 0
       ? refused.join(' ')
       : 'GitHub refused to write it when that PAT was delivered; it wants the permission organization_secrets=write (classic PATs: admin:org) and an authorised single sign-on.'
-  const what = standing.fallbackStands
-    ? `the organization secret of ${inputs.organization}`
-    : standing.servedByCopies.map(({ place }) => placeInWords(place)).join(', ')
-  return `A fallback stands: each of \`repositories\` holds the renewed PAT, but ${what} still holds an older one for every other repository. ${why} ${WHAT_TO_DO}`
+  return `A fallback stands: each of \`repositories\` holds the renewed PAT, but the organization secret of ${inputs.organization} still holds an older one for every other repository. ${why} ${WHAT_TO_DO}`
 }
 
 /** The warning of a run that has nothing to write, and could not either. */

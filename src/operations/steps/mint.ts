@@ -7,9 +7,10 @@ import { sameScopes } from '../../renewal/due.ts'
 import { newDisplayName, type Slot } from '../../renewal/names.ts'
 import type { Bot, Run } from '../run.ts'
 import { revokeOrWarn } from './revoke.ts'
+import { noRoomInWords } from './short-life.ts'
 
 /** Azure DevOps takes at most a year, and its clock may be behind the runner's. */
-const LONGEST_LIFE = 365 * DAY - CLOCK_TOLERANCE
+export const LONGEST_LIFE = 365 * DAY - CLOCK_TOLERANCE
 
 /**
  * Mints a pending PAT. One POST, never blindly repeated: where its answer was lost or cannot be read, the exact name is
@@ -75,10 +76,12 @@ async function checkGranted(run: Run, bot: Bot, granted: Pat, asked: number): Pr
     })
   }
   // Azure DevOps clamps silently, counts from its own clock, and rounds.
-  if (granted.expiresAt < asked - CLOCK_TOLERANCE) {
-    run.log.warning(
-      `The new PAT ends ${momentInWords(granted.expiresAt)}, not ${momentInWords(asked)} as asked: a policy limits the lifespan. ` +
-        'Every date from here on comes from what was granted. Set pat-lifetime-days to what the policy allows.',
-    )
-  }
+  const cut =
+    granted.expiresAt < asked - CLOCK_TOLERANCE
+      ? `The new PAT ends ${momentInWords(granted.expiresAt)}, not ${momentInWords(asked)} as asked: a policy limits the lifespan. ` +
+        'Every date from here on comes from what was granted. Set pat-lifetime-days to what the policy allows.'
+      : undefined
+  const noRoom = noRoomInWords(granted, run.inputs.renewBeforeDays)
+  if (cut !== undefined || noRoom !== undefined)
+    run.log.warning([cut ?? 'The life that pat-lifetime-days asks for is short.', noRoom].filter(Boolean).join(' '))
 }

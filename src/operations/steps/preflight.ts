@@ -80,6 +80,7 @@ export class PreflightFailure extends Error {
 async function readAzure(run: Run, proved: CurrentPat | undefined): Promise<{ bot: Bot; currentPat: CurrentPat }> {
   const bot = await signInBot(run)
   const [pats, currentPat] = await Promise.all([bot.azureDevOps.listPats(), proved ?? proveCurrentPat(run)])
+  run.journal.listed = pats
   run.journal.pats = managedPats(pats, slotOf(run.inputs))
   run.log.info(`PATs of the bot: ${pats.length}; managed ones of this slot: ${run.journal.pats.length}.`)
   return { bot, currentPat }

@@ -2,7 +2,7 @@ import { momentInWords } from '../../clock.ts'
 import { Failure } from '../../errors.ts'
 import type { BotCredential } from '../../bot-inputs.ts'
 import { homeInWords, type Place } from '../../place.ts'
-import type { Bot, Run, SignedIn } from '../run.ts'
+import type { Bot, Claims, Run, SignedIn } from '../run.ts'
 
 /**
  * Signs the bot in to Azure DevOps. A rolled refresh token is stored before this returns, so before the first
@@ -11,11 +11,16 @@ import type { Bot, Run, SignedIn } from '../run.ts'
  */
 export async function signInBot(run: Run): Promise<Bot> {
   const { accessToken } = await signIn(run, run.inputs.bot)
-  checkBot(run, accessToken)
-  return {
+  const claims = run.services.entra.claimsOf(accessToken)
+  checkBot(run, claims)
+  const bot: Bot = {
     azureDevOps: run.services.azureDevOps(accessToken),
     lastAzureDevOps: () => run.lastServices().azureDevOps(accessToken),
+    organization: run.services.organization.as(accessToken),
+    tenantId: claims?.tenantId,
   }
+  run.journal.bot = bot
+  return bot
 }
 
 async function signIn(run: Run, bot: BotCredential): Promise<SignedIn> {
@@ -102,9 +107,8 @@ async function redeem(
   }
 }
 
-function checkBot(run: Run, accessToken: string): void {
+function checkBot(run: Run, claims: Claims | undefined): void {
   const { botUser } = run.inputs
-  const claims = run.services.entra.claimsOf(accessToken)
   if (claims?.application === true)
     throw refused(
       "The access token is an application's, not a user's. PATs belong to users: service principals and managed identities cannot own them. Use `operation: federate` to do without a PAT, or `operation: sign-in` to sign in as the bot.",

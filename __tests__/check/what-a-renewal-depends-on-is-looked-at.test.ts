@@ -1,0 +1,122 @@
+import { expect, test } from '@jest/globals'
+import type { Finding } from '../../src/report/result.ts'
+import { createScene, type Scene } from '../scene.ts'
+import { seedLive } from '../world.ts'
+
+const healthy = { ageDays: 10, daysLeft: 20 }
+
+async function findingsOf(scene: Scene, inputs: Readonly<Record<string, string>> = {}): Promise<readonly Finding[]> {
+  const { conclusion } = await scene.run({ operation: 'check', ...inputs })
+  return conclusion.findings ?? []
+}
+
+const role = async (scene: Scene, inputs?: Readonly<Record<string, string>>): Promise<Finding | undefined> =>
+  (await findingsOf(scene, inputs)).find(({ what }) => what.startsWith('Role'))
+
+const tenant = async (scene: Scene, inputs?: Readonly<Record<string, string>>): Promise<Finding | undefined> =>
+  (await findingsOf(scene, inputs)).find(({ what }) => what.startsWith('Tenant'))
+
+async function sceneWithLive(): Promise<Scene> {
+  const scene = await createScene()
+  seedLive(scene, healthy)
+  return scene
+}
+
+test('a role of its own is told by its name in the portal', async () => {
+  const scene = await sceneWithLive()
+  scene.ado.feed.shown.push(scene.entra.user.oid)
+  expect(await role(scene)).toMatchObject({ verdict: 'good', words: 'Feed Publisher (Contributor) on hmcts-lib.' })
+})
+
+test('a role that may be held through a group is unknown, not missing', async () => {
+  const scene = await sceneWithLive()
+  expect(await role(scene)).toMatchObject({
+    verdict: 'unknown',
+    words: expect.stringMatching(/^unknown\. .* Project Collection Administrators, \[hmcts\]\\Artifact publishers: /),
+  })
+  scene.ado.feed.roles[scene.entra.user.oid] = 'reader'
+  scene.ado.feed.shown.push(scene.entra.user.oid)
+  expect(await role(scene)).toMatchObject({ verdict: 'unknown' })
+})
+
+test('a role that is too low, and no group with a better one: somebody has to act', async () => {
+  const scene = await sceneWithLive()
+  scene.ado.feed.roles[scene.entra.user.oid] = 'collaborator'
+  scene.ado.feed.shown.push(scene.entra.user.oid)
+  scene.ado.feed.groups.splice(0)
+  expect(await role(scene)).toMatchObject({
+    verdict: 'amiss',
+    words: expect.stringMatching(/^only Feed and Upstream Reader \(Collaborator\) on hmcts-lib\. .* Feed Publisher/),
+  })
+})
+
+test('permissions that cannot be seen leave the role unknown, and the check as it is', async () => {
+  const scene = await sceneWithLive()
+  scene.fault({ kind: 'status', status: 403, at: '/permissions', times: Infinity })
+  const { conclusion } = await scene.run({ operation: 'check' })
+  expect(conclusion.outcome).toBe('healthy')
+  expect(conclusion.findings?.[0]).toMatchObject({ verdict: 'unknown', words: expect.stringContaining('vso.packaging') })
+})
+
+test('without a feed there is no role to look for', async () => {
+  expect(await role(await sceneWithLive(), { 'ado-feed': '' })).toMatchObject({ verdict: 'unknown' })
+})
+
+test('the tenant is the one configured', async () => {
+  const scene = await sceneWithLive()
+  const { tenant: id, tenantDomain } = scene.entra
+  expect(await tenant(scene)).toMatchObject({ verdict: 'unknown', words: expect.stringContaining(id) })
+  expect(await tenant(scene, { 'azure-tenant-id': id.toUpperCase() })).toMatchObject({ verdict: 'good' })
+  expect(await tenant(scene, { 'azure-tenant-id': tenantDomain })).toMatchObject({ verdict: 'good' })
+})
+
+test('another tenant is told, although the bot is not taken there', async () => {
+  const scene = await sceneWithLive()
+  scene.ado.tenant = '99999999-8888-7777-6666-555555555555'
+  const { conclusion, warnings } = await scene.run({ operation: 'check', 'azure-tenant-id': scene.entra.tenant })
+  expect(conclusion.outcome).toBe('failed')
+  expect(conclusion.findings).toMatchObject([{ verdict: 'amiss' }])
+  expect(warnings).toContainEqual(
+    expect.stringMatching(/^Tenant of the organization: hmcts belongs to 99999999-.* set azure-tenant-id to 99999999-/),
+  )
+})
+
+test('an organization without Entra is told', async () => {
+  const scene = await sceneWithLive()
+  scene.ado.tenant = '00000000-0000-0000-0000-000000000000'
+  const { conclusion } = await scene.run({ operation: 'check' })
+  expect(conclusion.findings).toMatchObject([{ words: expect.stringContaining('is not connected to Microsoft Entra') }])
+})
+
+test('who the tenant is asked as is nobody', async () => {
+  const scene = await sceneWithLive()
+  await scene.run({ operation: 'check' })
+  const asked = scene.emulator.transcript.filter(({ host }) => host === 'dev.azure.com')
+  expect(asked.map(({ headers }) => headers['authorization'] !== undefined).toSorted()).toEqual([false, true])
+})
+
+test('a tenant that cannot be told is no trouble', async () => {
+  const scene = await sceneWithLive()
+  scene.fault({ kind: 'status', status: 503, at: /^dev\.azure\.com/, times: Infinity })
+  const { conclusion } = await scene.run({ operation: 'check' })
+  expect(conclusion.outcome).toBe('healthy')
+  expect(conclusion.findings?.map(({ verdict }) => verdict)).toEqual(['unknown', 'unknown', 'good'])
+})
+
+test('global PATs of the bot are told, those made by hand too', async () => {
+  const scene = await sceneWithLive()
+  const global = scene.ado.seedPat({ displayName: 'made by hand', global: true })
+  scene.ado.seedPat({ displayName: 'gone', global: true, revoked: true })
+  const { warnings } = await scene.run({ operation: 'check' })
+  expect(warnings).toEqual([
+    `Global PATs of the bot: "made by hand" (${global.authorizationId}). Global PATs stop working on 2026-12-01: replace each by one of this organization alone.`,
+  ])
+})
+
+test('a cancelled check says so', async () => {
+  const scene = await sceneWithLive()
+  const cancel = new AbortController()
+  scene.fault({ kind: 'act', at: '/permissions', act: () => { cancel.abort(new Error('stop')) } })
+  const { conclusion } = await scene.run({ operation: 'check' }, { cancel })
+  expect(conclusion).toMatchObject({ outcome: 'failed', failure: expect.stringContaining('cancelled') })
+})

@@ -1,0 +1,184 @@
+import type { ChildProcess } from 'node:child_process'
+import { type BundleWorld, runBundle } from '../bundle.ts'
+import type { Outcome } from '../emulator/emulator.ts'
+import { neverHappens, othersOf } from './always.ts'
+import { fallbackStands, restOf, wrongInFallback } from './at-rest.ts'
+import { FastClock } from './fast-clock.ts'
+import type { FaultOfMatrix } from './fault-kinds.ts'
+import type { Lane, Tap } from './lane.ts'
+import { type Exchange, type LedgerEntry, managedOf } from './ledger.ts'
+import { nameOf } from './request-names.ts'
+import type { Scene } from './scenes.ts'
+
+/** The fault that strikes one request of a scene; the request counts from 1 among those of the same name. */
+export interface Case {
+  readonly scene: Scene
+  readonly request: string
+  readonly nth: number
+  readonly fault: FaultOfMatrix
+}
+
+export function caseName({ scene, request, nth, fault }: Case): string {
+  return `${scene.name}/${request} #${nth}/${fault.name}`
+}
+
+export interface CaseResult {
+  readonly name: string
+  /** What did not hold; empty where everything did. */
+  readonly wrong: readonly string[]
+  readonly runs: readonly LedgerEntry[]
+}
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+/** So that superseded PATs are retired by the very renewal, and the requests for that are in the matrix as well. */
+const AT_ONCE = { 'revoke-superseded-after-hours': '0' }
+/** Less of Node's start-up and of its compilers, which take most of the time of a run. */
+const LIGHT = ['--max-lazy', '--liftoff-only', '--single-threaded-gc', '--max-semi-space-size=32']
+
+/** A scene that is played run by run, each of them held to what may never happen. */
+export class Play {
+  readonly scene: Scene
+  readonly world: BundleWorld
+  readonly runs: LedgerEntry[] = []
+  readonly wrong: string[] = []
+  readonly #clock: FastClock
+  readonly #lane: Lane
+  readonly #tapBy: (tap: Tap) => void
+  readonly #others: string
+
+  private constructor(scene: Scene, lane: Lane, clock: FastClock, world: Awaited<ReturnType<Lane['enter']>>) {
+    this.scene = scene
+    this.world = world
+    this.#lane = lane
+    this.#clock = clock
+    this.#tapBy = world.tapBy
+    scene.prepare(world)
+    this.#others = othersOf(world)
+  }
+
+  static async begin(scene: Scene, lane: Lane, factor: number): Promise<Play> {
+    const clock = new FastClock(factor)
+    return new Play(scene, lane, clock, await lane.enter(clock))
+  }
+
+  pass(milliseconds: number): void {
+    this.#clock.pass(milliseconds)
+  }
+
+  /** @returns how often the fault struck */
+  async run(how: { force?: boolean; mended?: boolean; strike?: Case } = {}): Promise<number> {
+    const { force = false, mended = false, strike } = how
+    const { scene, world } = this
+    const exchanges: Exchange[] = []
+    const seen = new Map<string, number>()
+    const timers: NodeJS.Timeout[] = []
+    let process: ChildProcess | undefined
+    let strikes = 0
+    this.#tapBy(async (request, go) => {
+      const name = nameOf(world, request)
+      const nth = (seen.get(name) ?? 0) + 1
+      seen.set(name, nth)
+      const exchange: Exchange = { name: `${name} #${nth}`, request, arrived: this.#clock.now() }
+      exchanges.push(exchange)
+      const hit = strike?.request === name && strikesNow(strike, nth)
+      if (hit) strikes += 1
+      exchange.outcome = hit ? await this.#struck(strike.fault, go, () => process, timers) : await go()
+      exchange.left = this.#clock.now()
+      return exchange.outcome
+    })
+    const entry = { began: this.#clock.now(), struck: strike?.fault, exchanges, before: managedOf(world) }
+    try {
+      const run = await runBundle(
+        world,
+        { ...AT_ONCE, ...scene.inputs(world, mended), force: String(force) },
+        {
+          env: { NODE_COMPILE_CACHE: `${world.folder}/compiled`, ...scene.env?.(world) },
+          nodeArgs: [...LIGHT, ...this.#clock.nodeArgs()],
+          started: (child) => {
+            process = child
+          },
+        },
+      )
+      this.runs.push({ ...entry, run })
+    } finally {
+      for (const timer of timers) clearTimeout(timer)
+      await this.#lane.quiet()
+    }
+    const found = neverHappens({ scene, world, runs: this.runs, others: this.#others })
+    this.wrong.push(...found.map((complaint) => `run ${this.runs.length}: ${complaint}`))
+    return strikes
+  }
+
+  async #struck(
+    fault: FaultOfMatrix,
+    go: () => Promise<Outcome>,
+    process: () => ChildProcess | undefined,
+    timers: NodeJS.Timeout[],
+  ): Promise<Outcome> {
+    if (fault.kind === 'wire') {
+      this.world.emulator.faults.add({ ...fault.fault, times: 1 })
+      return go()
+    }
+    const kill = (signal: NodeJS.Signals): void => void process()?.kill(signal)
+    if (fault.by === 'cancel') {
+      kill('SIGINT')
+      timers.push(
+        this.#clock.later(() => {
+          kill('SIGTERM')
+        }, 7_500),
+        this.#clock.later(() => {
+          kill('SIGKILL')
+        }, 10_000),
+      )
+    }
+    const outcome: Outcome = fault.done ? await go() : { kind: 'hang' }
+    if (fault.by === 'sigkill') kill('SIGKILL')
+    return fault.answered ? outcome : { kind: 'hang' }
+  }
+}
+
+function strikesNow({ nth, fault }: Case, now: number): boolean {
+  return fault.kind === 'wire' && fault.forGood === true ? now >= nth : now === nth
+}
+
+/** Runs the bundle with the fault, then again without, until the world is as if nothing had happened. */
+export async function play(one: Case, lane: Lane): Promise<CaseResult> {
+  const { scene, fault } = one
+  const name = caseName(one)
+  const game = await Play.begin(scene, lane, fault.factor)
+  try {
+    const strikes = await game.run({ strike: one })
+    if (strikes === 0) game.wrong.push('the request never came, so nothing was struck')
+    await cleanUp(game)
+  } catch (error) {
+    game.wrong.push(error instanceof Error ? error.message : String(error))
+  }
+  return { name, wrong: game.wrong, runs: game.runs }
+}
+
+/** A later run with the same inputs, forced where a fallback stands; what waits for the next renewal gets one. */
+async function cleanUp(game: Play): Promise<void> {
+  const { scene, world } = game
+  game.pass(3 * HOUR)
+  if (scene.fallsBack) {
+    await cleanRun(game)
+    game.wrong.push(...wrongInFallback(world, scene))
+    game.pass(4 * DAY)
+    await cleanRun(game, { mended: true, force: true })
+  } else await cleanRun(game, { force: fallbackStands(world, scene) })
+  for (let rest = restOf(world); rest.wrong.length + rest.waiting.length > 0; rest = restOf(world)) {
+    if (game.runs.length > 3) {
+      game.wrong.push(...rest.wrong, ...rest.waiting.map(({ displayName }) => `5: "${displayName}" waits for ever`))
+      return
+    }
+    game.pass(4 * DAY)
+    await cleanRun(game, { mended: true, force: fallbackStands(world, scene) || rest.wrong.length === 0 })
+  }
+}
+
+async function cleanRun(game: Play, how: { force?: boolean; mended?: boolean } = {}): Promise<void> {
+  await game.run(how)
+  const run = game.runs.at(-1)?.run
+  if (run?.exitCode !== 0) game.wrong.push(`run ${game.runs.length}: 5: nothing went wrong, and the run failed`)
+}

@@ -1,0 +1,103 @@
+import { idTokenOf } from '../bundle.ts'
+import { gitHubFederation } from '../emulator/entra/entra.ts'
+import { SECRET, seedLive, seedManaged, seedSecret, type World } from '../world.ts'
+
+/** A clean renewal that is due, and what a case of the matrix needs to know of it. */
+export interface Scene {
+  readonly name: string
+  /** The repositories that `repositories` names. */
+  readonly repositories: readonly string[]
+  /** GitHub refuses the organization write until somebody mends that, so a fallback is the best there can be. */
+  readonly fallsBack?: true
+  /** Seeds the world. */
+  readonly prepare: (world: World) => void
+  /** The inputs of a run that begins now; the usual ones and a forced retirement come on top. */
+  readonly inputs: (world: World, mended: boolean) => Readonly<Record<string, string>>
+  readonly env?: (world: World) => Readonly<Record<string, string>>
+}
+
+/** Nobody may touch these: they are named almost as the managed ones are. */
+const OTHERS = [
+  SECRET,
+  `${SECRET} [hmcts]`,
+  `${SECRET} [hmcts] 2026-10-25T08:00:00.417Z by hand`,
+  `${SECRET} [hmcts/app-a] 2026-10-25T08:00:00.417Z`,
+  `${SECRET}2 [hmcts] 2026-10-25T08:00:00.417Z pending`,
+]
+
+/** More repositories may read the organization secret than one page of GitHub's shows, whatever its size. */
+const READERS = Array.from({ length: 130 }, (_, index) => `hmcts/service-${index}`)
+
+export const REFRESH_TOKEN_HOME = 'hmcts/.github'
+export const REFRESH_TOKEN_SECRET = 'ADO_BOT_REFRESH_TOKEN'
+/** Every repository that there is. */
+export const ALL_REPOSITORIES = ['hmcts/.github', 'hmcts/app-a', 'hmcts/app-b', ...READERS]
+
+function seedUsual(world: World): void {
+  for (const displayName of OTHERS) world.ado.seedPat({ displayName, ageDays: 27, daysLeft: 9 })
+  world.ado.seedPat({ displayName: `${SECRET} [hmcts] 2026-10-25T08:00:00.417Z`, owner: 'somebody-else' })
+  for (const name of READERS) world.github.addRepository(name)
+  seedLive(world, { ageDays: 27, daysLeft: 9, visibility: 'selected', selectedRepositories: READERS })
+}
+
+function named(repositories: readonly string[]): { repositories: string } {
+  return { repositories: repositories.map((name) => name.replace('hmcts/', '')).join(', ') }
+}
+
+const APPS = ['hmcts/app-a', 'hmcts/app-b']
+
+export const scenes: readonly Scene[] = [
+  {
+    name: 'organization',
+    repositories: ['hmcts/.github'],
+    prepare: seedUsual,
+    inputs: () => ({}),
+  },
+  {
+    name: 'fallback',
+    repositories: APPS,
+    fallsBack: true,
+    prepare: seedUsual,
+    inputs: (world, mended) => ({
+      ...named(APPS),
+      'github-token': mended
+        ? world.githubToken
+        : world.github.token({ kind: 'app', permissions: { organization_secrets: 'read', secrets: 'write' } }),
+    }),
+  },
+  {
+    name: 'refresh-token',
+    repositories: ['hmcts/.github'],
+    prepare: (world) => {
+      seedUsual(world)
+      world.entra.application.publicClient = false
+      world.entra.application.federated.push(gitHubFederation(world.oidc.subject))
+      world.github.seedSecret(REFRESH_TOKEN_HOME, 'actions', REFRESH_TOKEN_SECRET, {
+        value: world.entra.issueRefreshToken(),
+      })
+    },
+    inputs: (world) => ({
+      'current-pat': world.held()?.token ?? '',
+      'bot-access-token': '',
+      'bot-refresh-token': storedRefreshTokens(world).join('\n'),
+      'azure-tenant-id': world.entra.tenant,
+      'azure-client-id': world.entra.application.clientId,
+      'azure-client-auth': 'github-oidc',
+    }),
+    env: idTokenOf,
+  },
+  {
+    name: 'stale-copies',
+    repositories: APPS,
+    prepare: (world) => {
+      seedUsual(world)
+      const older = seedManaged(world, { ageDays: 50, daysLeft: 10 })
+      for (const name of APPS) seedSecret(world, name, older)
+    },
+    inputs: () => ({ ...named(APPS), 'stale-copies': 'refresh' }),
+  },
+]
+
+export function storedRefreshTokens(world: World): readonly string[] {
+  return world.github.secret(REFRESH_TOKEN_HOME, 'actions', REFRESH_TOKEN_SECRET)?.value.split('\n') ?? []
+}

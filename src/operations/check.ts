@@ -1,0 +1,80 @@
+import { momentInWords, wholeDays } from '../clock.ts'
+import { Failure } from '../errors.ts'
+import { type Health, healthOf } from '../renewal/health.ts'
+import { standingOf } from '../renewal/slot-standing.ts'
+import type { PlaceRow, RunResult } from '../report/result.ts'
+import type { Run } from './run.ts'
+import { type Conclusion, conclude } from './steps/conclude.ts'
+import { standingFallbackInWords } from './steps/fallback-words.ts'
+import { inspect, tenantOfOrganization } from './steps/inspect.ts'
+import { placeRows } from './steps/place-rows.ts'
+import { type Preflight, preflight, PreflightFailure, slotReading } from './steps/preflight.ts'
+import { nameOf } from './steps/revoke.ts'
+
+/**
+ * Says how the PAT, the secret and its copies stand. Writes nothing but the rolled refresh token. The conclusion holds a
+ * failure where the PAT has expired or is missing, and where something could not be read.
+ */
+export async function check(run: Run): Promise<Conclusion> {
+  try {
+    const before = await run.log.group('Look at what there is', () => preflight(run))
+    const findings = await run.log.group('Look at what a renewal depends on', () => inspect(run, before.bot))
+    const places = placeRows(run, before)
+    const health = judge(run, before)
+    const conclusion = conclude(run, { outcome: health.state, reason: health.reason, before })
+    tell(run, conclusion, places)
+    return { ...conclusion, findings, places, failure: failureOf(health) }
+  } catch (error) {
+    return withoutAll(run, error)
+  }
+}
+
+function judge(run: Run, before: Preflight): Health {
+  const reading = slotReading(run, before)
+  const evidence = { reading, currentPat: before.currentPat, now: run.clock.now(), cannotExtend: [] }
+  const health = healthOf(run.inputs, evidence)
+  for (const store of before.organization) {
+    if (store.kind === 'refused') run.log.warning(`GitHub refuses the organization secret. ${store.failure.message}`)
+  }
+  if (standingOf(reading).fallbackStands) run.log.warning(standingFallbackInWords(run, before))
+  if (health.state === 'due') run.log.warning(`A renewal is due: ${health.reason}.`)
+  return health
+}
+
+/** The tables of the summary, a line each, for whoever reads the log. */
+function tell(run: Run, { pats, staleCopies }: Pick<RunResult, 'pats' | 'staleCopies'>, places: readonly PlaceRow[]): void {
+  const now = run.clock.now()
+  for (const { pat, standing } of pats.filter(({ pat: { revoked } }) => !revoked)) {
+    const left = pat.expiresAt <= now ? '' : ` (${wholeDays(pat.expiresAt, now)} days left)`
+    run.log.info(
+      `PAT ${nameOf(pat)}: ${standing}, scope ${pat.scopes.join(' ')}, minted ${momentInWords(pat.mintedAt)}, ends ${momentInWords(pat.expiresAt)}${left}.`,
+    )
+  }
+  for (const { place, writtenAt, remark } of places) {
+    const age = writtenAt === undefined ? '' : ` written ${momentInWords(writtenAt)} (${wholeDays(now, writtenAt)} days ago),`
+    run.log.info(`Secret ${place}:${age} ${remark}.`)
+  }
+  if (staleCopies.length > 0)
+    run.log.warning(
+      `Stale copies hide the organization secret from ${staleCopies.join(', ')}. ${run.inputs.staleCopies === 'refresh' ? 'The next renewal refreshes them.' : 'Delete them, or set stale-copies to refresh.'}`,
+    )
+}
+
+/** Whoever reads this may have broken builds: what to run comes with it. */
+function failureOf({ state, reason }: Health): string | undefined {
+  if (state === 'expired') return `Builds that use the PAT fail: ${reason}. Run \`operation: renew\` to mint a new one.`
+  if (state === 'missing') return `No PAT is kept alive: ${reason}. Run \`operation: renew\` to mint one.`
+  return undefined
+}
+
+/** What could not be read fails the check; a wrong tenant is the likeliest cause of a bot that is not taken. */
+async function withoutAll(run: Run, error: unknown): Promise<Conclusion> {
+  const failure = error instanceof PreflightFailure ? error.cause : error
+  if (!(failure instanceof Failure)) throw failure
+  const { bot } = run.journal
+  const findings =
+    bot === undefined || run.cancel.aborted || error instanceof PreflightFailure
+      ? []
+      : [await tenantOfOrganization(run, bot)]
+  return { ...conclude(run, { outcome: 'failed', failure }), findings }
+}

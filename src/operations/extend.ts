@@ -1,0 +1,96 @@
+import { momentInWords } from '../clock.ts'
+import { Failure } from '../errors.ts'
+import type { Pat } from '../pat.ts'
+import { CLOCK_TOLERANCE } from '../renewal/copies.ts'
+import { isAlive } from '../renewal/lifetimes.ts'
+import { type SlotReading, standingOf } from '../renewal/slot-standing.ts'
+import type { Run } from './run.ts'
+import { type Conclusion, conclude } from './steps/conclude.ts'
+import { type Extension, extendOne } from './steps/extend.ts'
+import { LONGEST_LIFE } from './steps/mint.ts'
+import { nameOf } from './steps/revoke.ts'
+import { readSlotOrWarn, type SlotRead } from './steps/read-slot.ts'
+
+/**
+ * Moves the end of every live candidate to now + `pat-lifetime-days`, in place, as far as the policy lets it: their value
+ * stays, and no secret is written. The conclusion holds a failure where no end could be moved.
+ */
+export async function extend(run: Run): Promise<Conclusion> {
+  try {
+    const slot = await run.log.group('Look at what there is', () => readSlotOrWarn(run))
+    const candidates = liveCandidates(slot.reading)
+    const until = run.clock.now() + Math.min(run.inputs.patLifetime, LONGEST_LIFE)
+    if (run.inputs.dryRun) return plan(run, slot, candidates, until)
+    const extensions = await run.log.group('Extend', () =>
+      Promise.all(candidates.map((pat) => extendOne(run, slot.bot.azureDevOps, pat, until))),
+    )
+    return conclude(run, { ...endingOf(run, extensions, until), ...slot.preflight })
+  } catch (error) {
+    if (error instanceof Failure) return conclude(run, { outcome: 'failed', failure: error })
+    throw error
+  }
+}
+
+/** @throws Failure where no PAT of the slot is live */
+function liveCandidates(reading: SlotReading): readonly Pat[] {
+  const { candidates } = standingOf(reading)
+  if (candidates.length > 0) return candidates
+  throw notExtended('There is no live PAT of this slot.')
+}
+
+function plan(run: Run, slot: SlotRead, candidates: readonly Pat[], until: number): Conclusion {
+  for (const pat of candidates) {
+    const line = isAlive(pat, run.clock.now())
+      ? `Extend ${nameOf(pat)} from ${momentInWords(pat.expiresAt)} to ${momentInWords(until)}, as far as the policy lets it.`
+      : `Leave ${nameOf(pat)}: it ended ${momentInWords(pat.expiresAt)}, and an expired PAT cannot be extended.`
+    run.journal.plan.push(line)
+    run.log.info(`Plan: ${line}`)
+  }
+  return conclude(run, { outcome: 'planned', reason: 'extend the live candidates in place', ...slot.preflight })
+}
+
+type Outcome =
+  | { readonly outcome: 'extended'; readonly reason: string }
+  | { readonly outcome: 'failed'; readonly failure: Failure }
+
+/** What was granted, and what keeps the rest from it. */
+function endingOf(run: Run, extensions: readonly Extension[], until: number): Outcome {
+  const moved = extensions.filter(({ kind }) => kind === 'moved')
+  if (moved.length === 0) return { outcome: 'failed', failure: whyNot(extensions, until) }
+  for (const { pat } of moved) {
+    if (pat.expiresAt < until - CLOCK_TOLERANCE) run.log.warning(`${nameOf(pat)} could not be extended to ${momentInWords(until)}. ${LIMIT}`)
+  }
+  const granted = moved.map(({ pat }) => `${nameOf(pat)} now ends ${momentInWords(pat.expiresAt)}`)
+  return { outcome: 'extended', reason: granted.join('; ') }
+}
+
+const LIMIT =
+  'The policy allows no more: a PAT ends at the latest on the day it was minted plus the maximum lifespan, however often it is extended.'
+const MINT_ANEW = 'Run `operation: renew` with `force: true` to mint a new PAT and deliver it.'
+
+/** The reason of the newest candidate, the live PAT or the one that a run was about to make live. */
+function whyNot(extensions: readonly Extension[], until: number): Failure {
+  const extension = extensions.at(-1)
+  if (extension === undefined) throw new TypeError('nothing was to be extended')
+  const { kind, pat } = extension
+  const end = `${nameOf(pat)} ends ${momentInWords(pat.expiresAt)}`
+  switch (kind) {
+    case 'failed':
+      return extension.failure
+    case 'ended':
+      return notExtended(`${nameOf(pat)} ended ${momentInWords(pat.expiresAt)}, and an expired PAT cannot be extended.`)
+    case 'no-room':
+      return notExtended(`${end}. ${LIMIT}`)
+    case 'far-enough':
+    case 'moved':
+      return new Failure({
+        kind: 'refused',
+        doing: 'extend the PAT',
+        hint: `${end}, which is not before ${momentInWords(until)} as pat-lifetime-days asks. Raise pat-lifetime-days to move it further.`,
+      })
+  }
+}
+
+function notExtended(why: string): Failure {
+  return new Failure({ kind: 'refused', doing: 'extend the PAT', hint: `${why} ${MINT_ANEW}` })
+}
