@@ -41,7 +41,7 @@ function byAssertion(): Record<string, string> {
 }
 
 describe('with HTTPS_PROXY alone', () => {
-  test('GitHub, Azure DevOps, Entra and the OIDC endpoint are reached through it', async () => {
+  test('trap 29: GitHub, Azure DevOps, Entra and the OIDC endpoint are reached through it', async () => {
     const run = await runBundle(world, byAssertion(), { env: idTokenOf(world) })
     expect(run.exitCode).toBe(0)
     expect(new Set(run.tunnels)).toEqual(

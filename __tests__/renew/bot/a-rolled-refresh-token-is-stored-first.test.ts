@@ -7,7 +7,7 @@ import { asksAzureDevOps, HOME, ROLLED, storedTokens, withRefreshToken } from '.
 const PLACE = `api.github.com/repos/${HOME}/actions/secrets/${ROLLED}`
 
 test.each([{}, { 'dry-run': 'true' }, { 'current-pat': 'given' }])(
-  'before the first request to Azure DevOps (%j)',
+  'trap 13: the rolled refresh token is stored before the first request to Azure DevOps (%j)',
   async (more) => {
     const scene = await createScene()
     const live = seedLive(scene)

@@ -76,7 +76,7 @@ const cases: readonly Case[] = [
   {
     name: 'an expired PAT',
     arrange: (scene) => seedLive(scene, { ageDays: 31, daysLeft: -1 }),
-    reason: /^the live PAT is near its end/,
+    reason: /^the live PAT ended 2026-11-20/,
   },
   {
     name: 'another scope',

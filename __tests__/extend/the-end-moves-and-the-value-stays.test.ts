@@ -1,0 +1,140 @@
+import { expect, test } from '@jest/globals'
+import { changesOf } from '../requests.ts'
+import { createScene, type Scene, type Told } from '../scene.ts'
+import { seedLive, seedManaged } from '../world.ts'
+
+const DAY = 86_400_000
+const extend = (scene: Scene, inputs: Readonly<Record<string, string>> = {}): Promise<Told> =>
+  scene.run({ operation: 'extend', ...inputs })
+
+const daysLeft = (scene: Scene, { validTo }: { readonly validTo: number }): number =>
+  Math.round((validTo - scene.ado.now()) / DAY)
+
+test('the live PAT ends pat-lifetime-days from now: one change, and no secret written', async () => {
+  const scene = await createScene()
+  const live = seedLive(scene)
+  const told = await extend(scene, { 'pat-lifetime-days': '60' })
+  expect(told.conclusion).toMatchObject({
+    operation: 'extend',
+    outcome: 'extended',
+    reason: expect.stringContaining('now ends 2027-01-20'),
+    deliveredTo: 'nowhere',
+    live: { authorizationId: live.authorizationId, expiresAt: expect.closeTo(live.validTo, -3) },
+    failure: undefined,
+  })
+  expect(changesOf(told)).toEqual(['change'])
+  expect(daysLeft(scene, live)).toBe(60)
+  expect(scene.held()).toBe(live)
+  expect(told.warnings).toEqual([])
+})
+
+test('every live candidate is extended, and no other PAT', async () => {
+  const scene = await createScene()
+  const superseded = seedManaged(scene, { ageDays: 40, daysLeft: 4 })
+  const raced = seedManaged(scene, { ageDays: 27.01, daysLeft: 3 })
+  const live = seedLive(scene)
+  const unfinished = seedManaged(scene, { ageDays: 1, daysLeft: 5, state: ' pending' })
+  const stranger = scene.ado.seedPat({ daysLeft: 3 })
+  await extend(scene)
+  expect([superseded, raced, live, unfinished, stranger].map((pat) => daysLeft(scene, pat))).toEqual([4, 30, 30, 30, 3])
+})
+
+test('a whole year is asked for in a way that Azure DevOps takes', async () => {
+  const scene = await createScene()
+  const live = seedLive(scene)
+  expect((await extend(scene, { 'pat-lifetime-days': '365' })).conclusion.outcome).toBe('extended')
+  expect(daysLeft(scene, live)).toBe(365)
+})
+
+test('a policy that grants less is told, with the end that was granted', async () => {
+  const scene = await createScene()
+  const live = seedLive(scene)
+  scene.ado.policies.maximumLifespanDays = 40
+  const { conclusion, warnings } = await extend(scene)
+  expect(conclusion).toMatchObject({ outcome: 'extended', reason: expect.stringContaining('now ends 2026-12-04') })
+  expect(warnings).toEqual([expect.stringContaining('plus the maximum lifespan, however often it is extended')])
+  expect(daysLeft(scene, live)).toBe(13)
+})
+
+test.each([false, true])('where the policy leaves no room (refusing: %s), the run fails and says so', async (refuses) => {
+  const scene = await createScene()
+  const live = seedLive(scene)
+  Object.assign(scene.ado.policies, { maximumLifespanDays: 30, lifespanRefuses: refuses })
+  const { conclusion } = await extend(scene)
+  expect(conclusion.outcome).toBe('failed')
+  expect(conclusion.failure).toMatch(refuses ? /maximum personal access token lifespan/ : /plus the maximum lifespan/)
+  expect(daysLeft(scene, live)).toBe(3)
+})
+
+test('an expired PAT cannot be extended, and the failure says what can be done', async () => {
+  const scene = await createScene()
+  seedLive(scene, { ageDays: 31, daysLeft: -1 })
+  const told = await extend(scene)
+  expect(told.conclusion.outcome).toBe('failed')
+  expect(told.conclusion.failure).toMatch(
+    /an expired PAT cannot be extended\. Run `operation: renew` with `force: true` to mint a new PAT/,
+  )
+  expect(changesOf(told)).toEqual([])
+})
+
+test('without a live PAT there is nothing to extend', async () => {
+  const { conclusion } = await extend(await createScene())
+  expect(conclusion).toMatchObject({ outcome: 'failed', failure: expect.stringContaining('There is no live PAT') })
+})
+
+test('an end that lies there already is no policy that leaves no room', async () => {
+  const scene = await createScene()
+  seedLive(scene)
+  await extend(scene)
+  const { conclusion } = await extend(scene)
+  expect(conclusion.failure).toMatch(/which is not before .* Raise pat-lifetime-days/)
+})
+
+test('one that fails does not stop the others', async () => {
+  const scene = await createScene()
+  const raced = seedManaged(scene, { ageDays: 27.01, daysLeft: 3 })
+  const live = seedLive(scene)
+  scene.fault({ kind: 'status', status: 403, method: 'PUT' })
+  const { conclusion, warnings } = await extend(scene)
+  expect(conclusion.outcome).toBe('extended')
+  expect([raced, live].map((pat) => daysLeft(scene, pat)).toSorted((a, b) => a - b)).toEqual([3, 30])
+  expect(warnings).toEqual([expect.stringContaining('could not be extended')])
+})
+
+test('where Azure DevOps refuses, its reason is the failure', async () => {
+  const scene = await createScene()
+  seedLive(scene)
+  Object.assign(scene.ado.policies, { creation: 'nobody', creationCoversExtension: true })
+  const { conclusion } = await extend(scene)
+  expect(conclusion.failure).toContain('Restrict personal access token (PAT) creation')
+})
+
+test('GitHub need not be there: builds are to go on', async () => {
+  const scene = await createScene()
+  const live = seedLive(scene)
+  scene.fault({ kind: 'status', status: 500, at: 'api.github.com', times: Infinity })
+  const { conclusion, warnings } = await extend(scene)
+  expect(conclusion.outcome).toBe('extended')
+  expect(daysLeft(scene, live)).toBe(30)
+  expect(warnings.join('\n')).toContain('what the secrets hold is not known')
+})
+
+test('a dry run plans, and changes nothing', async () => {
+  const scene = await createScene()
+  const raced = seedManaged(scene, { ageDays: 27.01, daysLeft: -1 })
+  const live = seedLive(scene)
+  const told = await extend(scene, { 'dry-run': 'true' })
+  expect(told.conclusion).toMatchObject({ outcome: 'planned', failure: undefined })
+  expect(told.conclusion.plan).toEqual([
+    expect.stringMatching(new RegExp(`^Leave .*${raced.authorizationId}.* an expired PAT cannot be extended`)),
+    expect.stringMatching(new RegExp(`^Extend .*${live.authorizationId}.* from 2026-11-24 08:00 UTC to 2026-12-21`)),
+  ])
+  expect(changesOf(told)).toEqual([])
+})
+
+test('a bot that is not taken fails the run', async () => {
+  const scene = await createScene()
+  seedLive(scene)
+  const { conclusion } = await extend(scene, { 'bot-access-token': 'nonsense' })
+  expect(conclusion).toMatchObject({ outcome: 'failed', failure: expect.stringContaining('access token') })
+})

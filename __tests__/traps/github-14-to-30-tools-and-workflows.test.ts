@@ -1,0 +1,67 @@
+import { expect, test } from '@jest/globals'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { parse } from 'yaml'
+import { readInputs } from '../../src/inputs.ts'
+import { Secrets } from '../../src/secrets.ts'
+import { action } from '../action.ts'
+
+const file = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
+const versionOf = (name: string): string =>
+  (JSON.parse(file(`node_modules/${name}/package.json`)) as { version: string }).version
+const major = (version: string): number => Number(version.split('.')[0])
+
+test('trap 14 and 15: tests run on Node 24 with nock 15, which sees every client', () => {
+  expect(major(process.versions.node)).toBe(24)
+  expect(major(versionOf('nock'))).toBe(15)
+  expect(file('package-lock.json')).toContain(`"version": "${versionOf('nock')}"`)
+})
+
+test('trap 16: the runner starts the action on Node 24', () => {
+  expect(action.runs).toEqual({ using: 'node24', main: 'dist/index.js' })
+})
+
+test('trap 17: types and lint use a TypeScript that has a JavaScript API', () => {
+  expect(major(versionOf('typescript'))).toBe(6)
+})
+
+test('trap 18: the bundle is an ES module that says so, and can load what asks for require', () => {
+  expect(JSON.parse(file('dist/package.json'))).toEqual({ type: 'module' })
+  expect(file('dist/index.js')).toMatch(/^import\{createRequire\}from'node:module'/)
+  expect(existsSync(new URL('../../dist/index.js', import.meta.url))).toBe(true)
+})
+
+interface Workflow {
+  readonly permissions?: unknown
+  readonly concurrency?: { readonly 'cancel-in-progress'?: boolean }
+}
+
+const workflows = [
+  ...readdirSync(new URL('../../.github/workflows', import.meta.url)).map((name) => file(`.github/workflows/${name}`)),
+  ...[...file('README.md').matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text]) => text ?? ''),
+].flatMap((text) => (/^on:/m.test(text) ? [parse(text) as Workflow] : []))
+
+test('trap 8 and 23: no workflow asks for a permission that does not exist, and none cancels a run in progress', () => {
+  expect(workflows.length).toBeGreaterThanOrEqual(2)
+  for (const { permissions, concurrency } of workflows) {
+    expect(permissions).toEqual({})
+    expect(concurrency).toMatchObject({ 'cancel-in-progress': false })
+  }
+})
+
+test('trap 27: hyphens of input names are kept, a blank boolean is its default, and what is required is enforced here', () => {
+  const variables: Readonly<Record<string, string>> = {
+    'INPUT_ADO-ORGANIZATION': 'hmcts',
+    'INPUT_GITHUB-TOKEN': 'ghs_1',
+    'INPUT_DRY-RUN': '',
+  }
+  const read = (name: string): string => variables[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] ?? ''
+  const source = { read, env: { GITHUB_REPOSITORY: 'hmcts/.github' }, secrets: new Secrets(() => undefined) }
+  expect(readInputs(source)).toMatchObject({ feed: { organization: 'hmcts' }, dryRun: false })
+  expect(() => readInputs({ ...source, read: () => '' })).toThrow(/ado-organization: is required and was blank/)
+})
+
+test('trap 30: what is proved is proved with the bundle itself, not with a stand-in for the runner', () => {
+  const uses = readdirSync(new URL('../bundle', import.meta.url)).filter((name) => name.endsWith('.test.ts'))
+  expect(uses.length).toBeGreaterThan(5)
+  expect(Object.keys(JSON.parse(file('package.json')) as object)).not.toContain('@github/local-action')
+})
