@@ -5,7 +5,10 @@ import { simulate } from '../__tests__/simulation/simulate.ts'
  * in it: `node scripts/simulate.ts 4711 --trace`.
  */
 Error.stackTraceLimit = 0
-const numbers = process.argv.slice(2).filter((word) => /^\d+$/.test(word)).map(Number)
+const numbers = process.argv
+  .slice(2)
+  .filter((word) => /^\d+$/.test(word))
+  .map(Number)
 const trace = process.argv.includes('--trace')
 const from = numbers[0] ?? 1
 const to = numbers[1] ?? (trace || numbers.length === 1 ? from : 20_000)
@@ -17,11 +20,20 @@ let told = began
 
 function progress(seed: number): void {
   const seconds = (performance.now() - began) / 1000
-  console.log(`${seed - from + 1} seeds, ${runs} runs, ${failed} failed, ${Math.round((seed - from + 1) / seconds)} seeds/s`)
+  console.log(
+    `${seed - from + 1} seeds, ${runs} runs, ${failed} failed, ${Math.round((seed - from + 1) / seconds)} seeds/s`,
+  )
 }
 
 for (let seed = from; seed <= to; seed += 1) {
-  const result = await simulate(seed, trace ? (line) => { console.log(line) } : undefined)
+  const result = await simulate(
+    seed,
+    trace
+      ? (line) => {
+          console.log(line)
+        }
+      : undefined,
+  )
   runs += result.runs
   if (result.breach !== undefined) {
     failed += 1

@@ -98,7 +98,7 @@ function servicesAt({ wire, inputs, secrets, pace }: Means): Services {
     },
     proveOnFeed: (pat) => proveOnFeed(wire, inputs.feed, pat, secrets),
     entra: {
-      redeemRefreshToken: (app, refreshToken) => redeemRefreshToken(wire, appOf(app), refreshToken, secrets),
+      redeemRefreshToken: (app, refreshToken) => redeemRefreshToken(wire, appOf(app, secrets), refreshToken, secrets),
       refusesThisRefreshToken,
       signInWithDeviceCode: (app, show) => signInWithDeviceCode(wire, { app, show, limit: 15 * MINUTE, secrets }),
       signInWithTools: () => signInWithTools(secrets),
@@ -108,11 +108,11 @@ function servicesAt({ wire, inputs, secrets, pace }: Means): Services {
 }
 
 /** GitHub's assertion lives for minutes, so it is fetched for every try. */
-function appOf({ authority, tenantId, clientId, clientAuth }: EntraApp): App {
+function appOf({ authority, tenantId, clientId, clientAuth }: EntraApp, secrets: Secrets): App {
   return {
     authority,
     tenantId,
     clientId,
-    assertion: clientAuth === 'github-oidc' ? () => githubAssertion() : undefined,
+    assertion: clientAuth === 'github-oidc' ? () => githubAssertion(undefined, secrets) : undefined,
   }
 }

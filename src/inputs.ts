@@ -6,7 +6,13 @@ import { type RepositoryName, type Store, stores, type Visibility, visibilities,
 import type { StaleCopiesPolicy, Target } from './renewal/due.ts'
 
 export const operations = ['renew', 'check', 'extend', 'revoke', 'audit', 'sign-in', 'federate'] as const
-export const builtOperations = ['renew', 'check', 'extend', 'revoke', 'audit'] as const satisfies (typeof operations)[number][]
+export const builtOperations = [
+  'renew',
+  'check',
+  'extend',
+  'revoke',
+  'audit',
+] as const satisfies (typeof operations)[number][]
 export type Operation = (typeof builtOperations)[number]
 
 /** Every input, read, converted and checked once. Nothing blank inside; times are milliseconds. */
@@ -157,8 +163,7 @@ function checkGitHubToken(reader: InputReader, { operation, githubToken, bot }: 
 function operationOf(reader: InputReader): Operation {
   const asked = reader.fallingBackTo('operation', 'renew', rules.oneOf(operations))
   const built = builtOperations.find((operation) => operation === asked)
-  if (built === undefined)
-    reader.problem('operation', `"${asked}" is not built yet; ${builtOperations.join(', ')} are`)
+  if (built === undefined) reader.problem('operation', `"${asked}" is not built yet; ${builtOperations.join(', ')} are`)
   return built ?? 'renew'
 }
 

@@ -19,7 +19,9 @@ test('a PAT with enough days left is healthy, and nothing is written', async () 
   })
   expect(told.warnings).toEqual([])
   expect(new Set(verbsOf(told))).toEqual(new Set(['list', 'key', 'look', 'connect', 'permissions']))
-  expect(told.log.join('\n')).toMatch(/PAT "AZURE_DEVOPS_ARTIFACT_TOKEN \[hmcts\] .*: live, scope vso\.packaging_write, /)
+  expect(told.log.join('\n')).toMatch(
+    /PAT "AZURE_DEVOPS_ARTIFACT_TOKEN \[hmcts\] .*: live, scope vso\.packaging_write, /,
+  )
 })
 
 test('a PAT near its end is due: a warning, and no failure', async () => {
@@ -52,7 +54,10 @@ test('a global PAT has ended once all of them stop', async () => {
   const scene = await createScene()
   seedLive(scene, { ageDays: 10, daysLeft: 20, global: true })
   const early = await check(scene)
-  expect(early.conclusion).toMatchObject({ outcome: 'due', reason: expect.stringContaining('global PATs stop working') })
+  expect(early.conclusion).toMatchObject({
+    outcome: 'due',
+    reason: expect.stringContaining('global PATs stop working'),
+  })
   expect(early.warnings).toContainEqual(
     expect.stringMatching(/^Global PATs of the bot: .* Global PATs stop working on 2026-12-01: replace each/),
   )
@@ -115,7 +120,9 @@ test('the age of the secret, stale copies and what GitHub does not show stand in
       remark: expect.stringMatching(/^stale: hides the organization secret; it stops working on 2026-11-26/),
     },
   ])
-  expect(warnings).toContainEqual(expect.stringContaining('Stale copies hide the organization secret from hmcts/app-a.'))
+  expect(warnings).toContainEqual(
+    expect.stringContaining('Stale copies hide the organization secret from hmcts/app-a.'),
+  )
   expect(conclusion.pats.map(({ standing }) => standing)).toEqual(['live', 'kept'])
 })
 

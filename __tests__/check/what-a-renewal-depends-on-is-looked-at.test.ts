@@ -55,7 +55,10 @@ test('permissions that cannot be seen leave the role unknown, and the check as i
   scene.fault({ kind: 'status', status: 403, at: '/permissions', times: Infinity })
   const { conclusion } = await scene.run({ operation: 'check' })
   expect(conclusion.outcome).toBe('healthy')
-  expect(conclusion.findings?.[0]).toMatchObject({ verdict: 'unknown', words: expect.stringContaining('vso.packaging') })
+  expect(conclusion.findings?.[0]).toMatchObject({
+    verdict: 'unknown',
+    words: expect.stringContaining('vso.packaging'),
+  })
 })
 
 test('without a feed there is no role to look for', async () => {
@@ -116,7 +119,13 @@ test('global PATs of the bot are told, those made by hand too', async () => {
 test('a cancelled check says so', async () => {
   const scene = await sceneWithLive()
   const cancel = new AbortController()
-  scene.fault({ kind: 'act', at: '/permissions', act: () => { cancel.abort(new Error('stop')) } })
+  scene.fault({
+    kind: 'act',
+    at: '/permissions',
+    act: () => {
+      cancel.abort(new Error('stop'))
+    },
+  })
   const { conclusion } = await scene.run({ operation: 'check' }, { cancel })
   expect(conclusion).toMatchObject({ outcome: 'failed', failure: expect.stringContaining('cancelled') })
 })

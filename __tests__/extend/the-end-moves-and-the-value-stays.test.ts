@@ -56,15 +56,18 @@ test('a policy that grants less is told, with the end that was granted', async (
   expect(daysLeft(scene, live)).toBe(13)
 })
 
-test.each([false, true])('where the policy leaves no room (refusing: %s), the run fails and says so', async (refuses) => {
-  const scene = await createScene()
-  const live = seedLive(scene)
-  Object.assign(scene.ado.policies, { maximumLifespanDays: 30, lifespanRefuses: refuses })
-  const { conclusion } = await extend(scene)
-  expect(conclusion.outcome).toBe('failed')
-  expect(conclusion.failure).toMatch(refuses ? /maximum personal access token lifespan/ : /plus the maximum lifespan/)
-  expect(daysLeft(scene, live)).toBe(3)
-})
+test.each([false, true])(
+  'where the policy leaves no room (refusing: %s), the run fails and says so',
+  async (refuses) => {
+    const scene = await createScene()
+    const live = seedLive(scene)
+    Object.assign(scene.ado.policies, { maximumLifespanDays: 30, lifespanRefuses: refuses })
+    const { conclusion } = await extend(scene)
+    expect(conclusion.outcome).toBe('failed')
+    expect(conclusion.failure).toMatch(refuses ? /maximum personal access token lifespan/ : /plus the maximum lifespan/)
+    expect(daysLeft(scene, live)).toBe(3)
+  },
+)
 
 test('an expired PAT cannot be extended, and the failure says what can be done', async () => {
   const scene = await createScene()
@@ -112,7 +115,7 @@ test('where Azure DevOps refuses, its reason is the failure', async () => {
 test('GitHub need not be there: builds are to go on', async () => {
   const scene = await createScene()
   const live = seedLive(scene)
-  scene.fault({ kind: 'status', status: 500, at: 'api.github.com', times: Infinity })
+  scene.fault({ kind: 'status', status: 401, at: 'api.github.com', times: Infinity })
   const { conclusion, warnings } = await extend(scene)
   expect(conclusion.outcome).toBe('extended')
   expect(daysLeft(scene, live)).toBe(30)

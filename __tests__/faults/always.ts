@@ -1,7 +1,7 @@
 import { SECRET, type World } from '../world.ts'
 import { isSecretWrite, type LedgerEntry, managedOf, provedAt, acceptedWrites } from './ledger.ts'
 import { basicPassword } from './request-names.ts'
-import { ALL_REPOSITORIES, REFRESH_TOKEN_SECRET, type Scene, storedRefreshTokens } from './scenes.ts'
+import { repositoriesOf, REFRESH_TOKEN_SECRET, type Scene, storedRefreshTokens } from './scenes.ts'
 
 export interface Evidence {
   readonly scene: Scene
@@ -27,8 +27,8 @@ export function neverHappens(evidence: Evidence): readonly string[] {
 }
 
 /** 1: no place ever held a PAT while it was revoked, nor one that was not proved before. */
-function badPats({ world, runs }: Evidence): readonly string[] {
-  return ['hmcts', ...ALL_REPOSITORIES].flatMap((home) => {
+function badPats({ scene, world, runs }: Evidence): readonly string[] {
+  return ['hmcts', ...repositoriesOf(scene)].flatMap((home) => {
     const history = world.github.secret(home, 'actions', SECRET)?.history ?? []
     return history.flatMap(({ value, at, by }, index) => {
       const pat = world.ado.patOf(value)
@@ -50,10 +50,10 @@ function badPats({ world, runs }: Evidence): readonly string[] {
 /** 3: who can read the organization secret stays, and only repositories that are named get copies. */
 function wrongReaders({ scene, world }: Evidence): readonly string[] {
   const secret = world.github.secret('hmcts', 'actions', SECRET)
-  const readers = ALL_REPOSITORIES.slice(3).map((name) => world.github.repository(name).id)
+  const readers = scene.readers.map((name) => world.github.repository(name).id)
   const shown = secret?.selectedRepositoryIds ?? []
   const same = readers.length === shown.length && readers.every((id) => shown.includes(id))
-  const unnamed = ALL_REPOSITORIES.filter((name) => !scene.repositories.includes(name))
+  const unnamed = repositoriesOf(scene).filter((name) => !scene.repositories.includes(name))
   const copies = unnamed.filter((name) => world.github.secret(name, 'actions', SECRET) !== undefined)
   return [
     ...unless(secret?.visibility === 'selected' && same, '3: other repositories than before can read the secret'),
@@ -67,7 +67,8 @@ function wrongEnd({ scene, world, runs }: Evidence, last: LedgerEntry): readonly
   const stopped = struck?.kind === 'stop'
   if (stopped && struck.by === 'sigkill') return unless(run.signal === 'SIGKILL', '4: the process was not killed')
   const { outcome, reason = '' } = run.outputs
-  const said = /^(?: {2})?Error: (.*)$/m.exec(run.shown)?.[1] ?? ''
+  // What main says last is why the step failed.
+  const said = [...run.shown.matchAll(/^(?: {2})?Error: (.*)$/gm)].at(-1)?.[1] ?? ''
   const common = [
     ...unless(run.signal === null, `4: the run did not end by itself (${run.signal})`),
     ...unless(run.exitCode === 0 || run.exitCode === 1, `4: exit code ${run.exitCode}`),

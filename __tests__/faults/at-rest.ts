@@ -2,7 +2,7 @@ import type { Pat } from '../emulator/azure-devops/azure-devops.ts'
 import { SECRET, type World } from '../world.ts'
 import { unless } from './always.ts'
 import { managedOf, stateOf } from './ledger.ts'
-import { ALL_REPOSITORIES, type Scene } from './scenes.ts'
+import { repositoriesOf, type Scene } from './scenes.ts'
 
 const HOUR = 3_600_000
 
@@ -14,13 +14,14 @@ export interface Rest {
   readonly waiting: readonly Pat[]
 }
 
-export function restOf(world: World): Rest {
+export function restOf(world: World, scene: Scene): Rest {
   const alive = managedOf(world).filter(({ revoked, validTo }) => !revoked && validTo > world.clock.now())
   const live = alive.findLast((pat) => stateOf(pat) === 'delivered')
   if (live === undefined) return { wrong: ['5: there is no live PAT'], waiting: [] }
-  const others = alive.filter((pat) => pat !== live)
+  const retires = written(world, scene) + scene.grace * HOUR
+  const others = alive.filter((pat) => pat !== live && !(pat.validFrom < live.validFrom && retires > world.clock.now()))
   const waiting = others.filter(({ validFrom }) => validFrom > live.validFrom - HOUR && validFrom <= live.validFrom)
-  const copies = ALL_REPOSITORIES.filter((name) => world.github.secret(name, 'actions', SECRET) !== undefined)
+  const copies = repositoriesOf(scene).filter((name) => world.github.secret(name, 'actions', SECRET) !== undefined)
   return {
     waiting,
     wrong: [
@@ -32,6 +33,14 @@ export function restOf(world: World): Rest {
         .map((home) => `5: ${home} does not hold the live PAT`),
     ],
   }
+}
+
+/** When the youngest place was written. */
+function written({ github }: World, scene: Scene): number {
+  const places = ['hmcts', ...repositoriesOf(scene)].map(
+    (home) => github.secret(home, 'actions', SECRET)?.updatedAt ?? 0,
+  )
+  return Math.max(...places)
 }
 
 /** While the organization write is refused: what a fallback leaves is the best there can be. */

@@ -31,8 +31,8 @@ export interface CaseResult {
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
-/** So that superseded PATs are retired by the very renewal, and the requests for that are in the matrix as well. */
-const AT_ONCE = { 'revoke-superseded-after-hours': '0' }
+/** After an hour what was minted before no longer counts as a race, and after a day the grace time is over. */
+const LATER = 26 * HOUR
 /** Less of Node's start-up and of its compilers, which take most of the time of a run. */
 const LIGHT = ['--max-lazy', '--liftoff-only', '--single-threaded-gc', '--max-semi-space-size=32']
 
@@ -91,7 +91,7 @@ export class Play {
     try {
       const run = await runBundle(
         world,
-        { ...AT_ONCE, ...scene.inputs(world, mended), force: String(force) },
+        { 'revoke-superseded-after-hours': String(scene.grace), ...scene.inputs(world, mended), force: String(force) },
         {
           env: { NODE_COMPILE_CACHE: `${world.folder}/compiled`, ...scene.env?.(world) },
           nodeArgs: [...LIGHT, ...this.#clock.nodeArgs()],
@@ -160,14 +160,14 @@ export async function play(one: Case, lane: Lane): Promise<CaseResult> {
 /** A later run with the same inputs, forced where a fallback stands; what waits for the next renewal gets one. */
 async function cleanUp(game: Play): Promise<void> {
   const { scene, world } = game
-  game.pass(3 * HOUR)
+  game.pass(LATER)
   if (scene.fallsBack) {
     await cleanRun(game)
     game.wrong.push(...wrongInFallback(world, scene))
     game.pass(4 * DAY)
     await cleanRun(game, { mended: true, force: true })
   } else await cleanRun(game, { force: fallbackStands(world, scene) })
-  for (let rest = restOf(world); rest.wrong.length + rest.waiting.length > 0; rest = restOf(world)) {
+  for (let rest = restOf(world, scene); rest.wrong.length + rest.waiting.length > 0; rest = restOf(world, scene)) {
     if (game.runs.length > 3) {
       game.wrong.push(...rest.wrong, ...rest.waiting.map(({ displayName }) => `5: "${displayName}" waits for ever`))
       return

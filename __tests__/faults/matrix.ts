@@ -36,7 +36,7 @@ async function learn(scene: Scene, [lane]: readonly Lane[]): Promise<readonly Ca
   await game.run()
   const { wrong, waiting } = scene.fallsBack
     ? { wrong: wrongInFallback(game.world, scene), waiting: [] }
-    : restOf(game.world)
+    : restOf(game.world, scene)
   const broken = [...game.wrong, ...wrong, ...waiting]
   const [clean] = game.runs
   if (broken.length > 0 || clean === undefined || clean.run.exitCode !== 0) {

@@ -7,11 +7,15 @@ export interface Scene {
   readonly name: string
   /** The repositories that `repositories` names. */
   readonly repositories: readonly string[]
+  /** The repositories that may read the organization secret. */
+  readonly readers: readonly string[]
+  /** Hours until superseded PATs are retired. With 0 the renewal does it, and the requests for that get their faults too. */
+  readonly grace: number
   /** GitHub refuses the organization write until somebody mends that, so a fallback is the best there can be. */
   readonly fallsBack?: true
   /** Seeds the world. */
   readonly prepare: (world: World) => void
-  /** The inputs of a run that begins now; the usual ones and a forced retirement come on top. */
+  /** The inputs of a run that begins now, besides the usual ones. */
   readonly inputs: (world: World, mended: boolean) => Readonly<Record<string, string>>
   readonly env?: (world: World) => Readonly<Record<string, string>>
 }
@@ -25,39 +29,53 @@ const OTHERS = [
   `${SECRET}2 [hmcts] 2026-10-25T08:00:00.417Z pending`,
 ]
 
-/** More repositories may read the organization secret than one page of GitHub's shows, whatever its size. */
-const READERS = Array.from({ length: 130 }, (_, index) => `hmcts/service-${index}`)
+const APPS = ['hmcts/app-a', 'hmcts/app-b']
+
+/** May read the organization secret: more than GitHub shows on a page unasked, or where asked. */
+const readersOf = (count: number): readonly string[] =>
+  Array.from({ length: count }, (_, index) => `hmcts/service-${index}`)
+const MORE_THAN_30 = readersOf(40)
+const MORE_THAN_100 = readersOf(130)
 
 export const REFRESH_TOKEN_HOME = 'hmcts/.github'
 export const REFRESH_TOKEN_SECRET = 'ADO_BOT_REFRESH_TOKEN'
-/** Every repository that there is. */
-export const ALL_REPOSITORIES = ['hmcts/.github', 'hmcts/app-a', 'hmcts/app-b', ...READERS]
 
-function seedUsual(world: World): void {
+/** Every repository that there is. */
+export function repositoriesOf({ readers }: Scene): readonly string[] {
+  return ['hmcts/.github', ...APPS, ...readers]
+}
+
+function seedUsual(world: World, readers = MORE_THAN_30): void {
   for (const displayName of OTHERS) world.ado.seedPat({ displayName, ageDays: 27, daysLeft: 9 })
   world.ado.seedPat({ displayName: `${SECRET} [hmcts] 2026-10-25T08:00:00.417Z`, owner: 'somebody-else' })
-  for (const name of READERS) world.github.addRepository(name)
-  seedLive(world, { ageDays: 27, daysLeft: 9, visibility: 'selected', selectedRepositories: READERS })
+  for (const name of readers) world.github.addRepository(name)
+  seedLive(world, { ageDays: 27, daysLeft: 9, visibility: 'selected', selectedRepositories: readers })
 }
 
 function named(repositories: readonly string[]): { repositories: string } {
   return { repositories: repositories.map((name) => name.replace('hmcts/', '')).join(', ') }
 }
 
-const APPS = ['hmcts/app-a', 'hmcts/app-b']
-
 export const scenes: readonly Scene[] = [
   {
     name: 'organization',
     repositories: ['hmcts/.github'],
-    prepare: seedUsual,
+    readers: MORE_THAN_100,
+    grace: 0,
+    prepare: (world) => {
+      seedUsual(world, MORE_THAN_100)
+    },
     inputs: () => ({}),
   },
   {
     name: 'fallback',
     repositories: APPS,
+    readers: MORE_THAN_30,
+    grace: 24,
     fallsBack: true,
-    prepare: seedUsual,
+    prepare: (world) => {
+      seedUsual(world)
+    },
     inputs: (world, mended) => ({
       ...named(APPS),
       'github-token': mended
@@ -68,6 +86,8 @@ export const scenes: readonly Scene[] = [
   {
     name: 'refresh-token',
     repositories: ['hmcts/.github'],
+    readers: MORE_THAN_30,
+    grace: 24,
     prepare: (world) => {
       seedUsual(world)
       world.entra.application.publicClient = false
@@ -89,6 +109,8 @@ export const scenes: readonly Scene[] = [
   {
     name: 'stale-copies',
     repositories: APPS,
+    readers: MORE_THAN_30,
+    grace: 24,
     prepare: (world) => {
       seedUsual(world)
       const older = seedManaged(world, { ageDays: 50, daysLeft: 10 })

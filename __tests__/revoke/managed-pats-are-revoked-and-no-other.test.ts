@@ -77,20 +77,23 @@ test('all is the switch for an incident: the live PAT goes too, and the run says
 test('an incident does not wait for GitHub', async () => {
   const scene = await createScene()
   const live = seedLive(scene)
-  scene.fault({ kind: 'status', status: 500, at: 'api.github.com', times: Infinity })
+  scene.fault({ kind: 'status', status: 401, at: 'api.github.com', times: Infinity })
   const { conclusion, warnings } = await revoke(scene, 'all')
   expect(conclusion.outcome).toBe('revoked')
   expect(live.revoked).toBe(true)
   expect(warnings.at(-1)).toContain('where they use the PAT that was live')
 })
 
-test('what is superseded cannot be told without GitHub', async () => {
+test.each([401, 500])('what is superseded cannot be told without GitHub (%d)', async (status) => {
   const scene = await createScene()
   seedManaged(scene, { ageDays: 10, daysLeft: 20 })
   seedLive(scene, { ageDays: 2, daysLeft: 28 })
-  scene.fault({ kind: 'status', status: 500, at: 'api.github.com', times: Infinity })
+  scene.fault({ kind: 'status', status, at: 'api.github.com', times: Infinity })
   const { conclusion } = await revoke(scene)
-  expect(conclusion).toMatchObject({ outcome: 'failed', failure: expect.stringContaining('Not every place could be read') })
+  expect(conclusion).toMatchObject({
+    outcome: 'failed',
+    failure: expect.stringContaining('Not every place could be read'),
+  })
   expect(revoked(scene)).toEqual([false, false])
 })
 
@@ -126,7 +129,13 @@ test('already gone is success: seen in the list, or learnt from the answer', asy
   const gone = seedManaged(scene, { ageDays: 10, daysLeft: 20, revoked: true })
   const going = seedManaged(scene, { ageDays: 9, daysLeft: 20 })
   seedLive(scene, { ageDays: 2, daysLeft: 28 })
-  scene.fault({ kind: 'act', method: 'DELETE', act: () => { going.revoked = true } })
+  scene.fault({
+    kind: 'act',
+    method: 'DELETE',
+    act: () => {
+      going.revoked = true
+    },
+  })
   const { conclusion } = await revoke(scene, `${gone.authorizationId},${going.authorizationId}`)
   expect(conclusion).toMatchObject({ outcome: 'revoked', failure: undefined })
   expect(conclusion.revoked).toHaveLength(2)

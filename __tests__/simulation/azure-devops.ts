@@ -6,7 +6,8 @@ import type { MintedPat, Pat } from '../../src/pat.ts'
 import type { Actor } from './actor.ts'
 import type { Dice } from './dice.ts'
 import { azureFailure } from './failures.ts'
-import type { Call, Scheduler } from './scheduler.ts'
+import type { Call } from './call.ts'
+import type { Scheduler } from './scheduler.ts'
 import type { Watch } from './watch.ts'
 import { asListed, type World, type WorldPat } from './world.ts'
 
@@ -21,7 +22,11 @@ export interface Means {
 export function azureDevOpsFor(means: Means, actor: Actor, last: boolean): AzureDevOps {
   const { world, scheduler, watch } = means
   const call = <T>(call: Omit<Call<T>, 'misfortune'>, misfortune?: Call<T>['misfortune']): Promise<T> =>
-    scheduler.call(actor, { ...call, misfortune: misfortune ?? ((dice) => mishap(dice, call.doing, call.change)) }, last)
+    scheduler.call(
+      actor,
+      { ...call, misfortune: misfortune ?? ((dice) => mishap(dice, call.doing, call.change)) },
+      last,
+    )
   const mayChange = (pat: WorldPat, doing: string): void => {
     refuseTroubles(world, doing)
     if (!world.isAlive(pat)) throw azureFailure('refused', `${doing}, which is no longer alive`)

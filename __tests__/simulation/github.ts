@@ -6,7 +6,7 @@ import type { Actor } from './actor.ts'
 import type { Means } from './azure-devops.ts'
 import type { Dice } from './dice.ts'
 import { gitHubFailure } from './failures.ts'
-import type { Call } from './scheduler.ts'
+import type { Call } from './call.ts'
 import { keyOf, type World } from './world.ts'
 
 const KEY = { keyId: 'key', key: 'key' }
@@ -93,7 +93,13 @@ export function writeSealedFor(means: Means, actor: Actor, last: boolean): Servi
   }
 }
 
-function refuseTroubles({ troubles }: World, doing: string, home: Home, store: string | undefined, change: boolean): void {
+function refuseTroubles(
+  { troubles }: World,
+  doing: string,
+  home: Home,
+  store: string | undefined,
+  change: boolean,
+): void {
   const { organization, repository } = troubles
   if (home.kind === 'organization') {
     if (organization === undefined || !(change || organization.readsToo)) return
@@ -118,4 +124,3 @@ function mishap(dice: Dice, doing: string, change: boolean): ReturnType<Call<unk
   const failure = gitHubFailure(refusal, doing, change)
   return { failure, happens: failure.fateUnknown ? dice.pick('not', 'now', 'now', 'late') : 'not' }
 }
-

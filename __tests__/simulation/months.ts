@@ -55,34 +55,45 @@ export class Months {
     const validFrom = this.world.azureDevOpsTime() - dice.whole(0, patLifetime / DAY - renewBeforeDays) * DAY
     const displayName = `AZURE_DEVOPS_ARTIFACT_TOKEN [${slot}] ${iso(validFrom)}`
     const validTo = validFrom + patLifetime
-    return this.world.addPat({ displayName, scopes: ['vso.packaging_write'], validFrom, validTo, knownFrom: validFrom, proved: true })
+    return this.world.addPat({
+      displayName,
+      scopes: ['vso.packaging_write'],
+      validFrom,
+      validTo,
+      knownFrom: validFrom,
+      proved: true,
+    })
   }
 
-  means(day: number): Means {
-    const dice = new Dice(this.#seed, day, 1)
-    return { world: this.world, dice, watch: this.watch, scheduler: new Scheduler(this.world, new Dice(this.#seed, day, 2)) }
+  #means(number: number): Means {
+    const [dice, ofScheduler] = [new Dice(this.#seed, number, 1), new Dice(this.#seed, number, 2)]
+    return { world: this.world, dice, watch: this.watch, scheduler: new Scheduler(this.world, ofScheduler) }
+  }
+
+  /** A step in a workflow of a repository that renews a copy of its own once the feed refuses what it holds. */
+  ownSlotRun(dice: Dice, setup: Setup): Promise<Actor> {
+    return this.quietRun(dice, { currentPat: this.currentPat(setup) }, setup)
   }
 
   /** A run by itself. */
-  async quietRun(day: number, dice: Dice, asked: Partial<Asked> = {}, setup = this.#setup): Promise<Actor> {
+  async quietRun(dice: Dice, asked: Partial<Asked> = {}, setup = this.#setup): Promise<Actor> {
     const given = { currentPat: this.scenario.givesCurrentPat ? this.currentPat(setup) : undefined, ...asked }
     const actor = this.#actor(dice, { fate: quietly, ...given }, setup)
-    await this.#actAndJudge(this.means(day * 10 + this.runs), actor)
+    await this.#actAndJudge(this.#means(1000 + this.runs), actor)
     if (setup === this.#setup) this.saysFallback = actor.saysFallback
     return actor
   }
 
   /** Several runs at once, with people in between. */
   async crowd(day: number, dice: Dice): Promise<void> {
-    const means = this.means(day)
-    const all: Promise<void>[] = []
+    const means = this.#means(day)
     for (let many = dice.whole(2, 5); many > 0; many -= 1) {
       const own = this.scenario.ownSlot !== undefined && dice.chance(0.25)
       const setup = own ? (this.scenario.ownSlot ?? this.#setup) : this.#setup
       means.scheduler.at(this.world.now + dice.whole(0, dice.pick(1, 20, 100)) * MINUTE, () => {
         const currentPat = dice.chance(own ? 0.7 : 0.4) ? this.currentPat(setup) : undefined
         const asked = { force: dice.chance(0.4), dryRun: dice.chance(0.03), currentPat, fate: fateFrom(dice) }
-        all.push(this.#actAndJudge(means, this.#actor(dice, asked, setup)))
+        void this.#actAndJudge(means, this.#actor(dice, asked, setup))
       })
     }
     for (let deeds = this.scenario.meddled.size > 0 ? dice.whole(0, 2) : 0; deeds > 0; deeds -= 1) {
@@ -99,7 +110,9 @@ export class Months {
     const actor = actorFor(this.world.now, setup, { ...asked, skew, name: `run ${++this.runs}` })
     if (this.world.traced) {
       const how = [asked.force && 'forced', asked.dryRun && 'dry', asked.currentPat !== undefined && 'with current-pat']
-      this.world.tell(`${actor.name} of ${actor.slot} begins ${how.filter((word) => word !== false && word !== undefined).join(', ')}`)
+      this.world.tell(
+        `${actor.name} of ${actor.slot} begins ${how.filter((word) => word !== false && word !== undefined).join(', ')}`,
+      )
     }
     return actor
   }
@@ -112,9 +125,9 @@ export class Months {
     } catch (error) {
       if (this.watch.breach === undefined) {
         this.world.tell(String((error as Error).stack))
-        try { this.watch.fail(`${actor.name} threw: ${String(error)}`) } catch { /* noted */ }
+        this.watch.note(`${actor.name} threw: ${String(error)}`)
       }
-      if (actor.fate.quiet) throw this.watch.breach
+      if (actor.fate.quiet) throw error
     }
   }
 
@@ -130,7 +143,11 @@ export class Months {
   }
 
   judgeDeaths(): void {
-    judgeDeaths(this.world, this.watch, actorFor(this.world.now, this.#setup, { name: 'nobody', skew: 0, fate: quietly }))
+    judgeDeaths(
+      this.world,
+      this.watch,
+      actorFor(this.world.now, this.#setup, { name: 'nobody', skew: 0, fate: quietly }),
+    )
   }
 
   /** Every secret of the organization and of the configured repositories. */

@@ -36,7 +36,10 @@ export interface Asked {
   readonly fate: Fate
 }
 
-export function inputsFor(setup: Setup, { force = false, dryRun = false, currentPat }: Omit<Asked, 'name' | 'skew' | 'fate'>): Inputs {
+export function inputsFor(
+  setup: Setup,
+  { force = false, dryRun = false, currentPat }: Omit<Asked, 'name' | 'skew' | 'fate'>,
+): Inputs {
   return { ...usual, ...setup, force, dryRun, currentPat }
 }
 
@@ -123,7 +126,8 @@ export async function act(means: Means, actor: Actor): Promise<Conclusion> {
 function servicesFor(means: Means, actor: Actor, last: boolean): Services {
   const { world, scheduler } = means
   const gitHub = Promise.resolve(gitHubFor(means, actor, last))
-  const notUsed = (): Promise<never> => Promise.reject(new TypeError('the bot signs in with its tools, and nothing but its PATs is asked for'))
+  const notUsed = (): Promise<never> =>
+    Promise.reject(new TypeError('the bot signs in with its tools, and nothing but its PATs is asked for'))
   return {
     github: () => gitHub,
     azureDevOps: () => azureDevOpsFor(means, actor, last),

@@ -35,7 +35,7 @@ const repositories: readonly RepositoryName[] = ['hmcts/.github', 'hmcts/app-a',
 
 export function scenarioFrom(dice: Dice): Scenario {
   const setup = setupFrom(dice)
-  const days = dice.whole(50, 120)
+  const days = dice.whole(50, 110)
   const furthest = dice.pick(0, 4, 7) * MINUTE
   const skew = (): Skew => [dice.whole(-furthest, furthest), dice.whole(-furthest, furthest)]
   const toOrganization = setup.target === 'organization'
@@ -57,7 +57,7 @@ export function scenarioFrom(dice: Dice): Scenario {
 }
 
 function setupFrom(dice: Dice): Setup {
-  const [patLifetime, renewBeforeDays] = dice.pick([30, 10], [30, 10], [14, 4], [60, 15])
+  const [patLifetime, renewBeforeDays] = dice.pick([30, 10], [30, 10], [16, 4], [60, 15])
   return {
     ...usualSetup,
     target: dice.chance(0.75) ? 'organization' : 'repositories',

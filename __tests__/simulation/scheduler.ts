@@ -1,5 +1,5 @@
-import type { Failure } from '../../src/errors.ts'
 import type { Actor } from './actor.ts'
+import { type Call, type Event, type Pending, settled, unheard } from './call.ts'
 import type { Dice } from './dice.ts'
 import { cancelled, tooLate } from './failures.ts'
 import { Breach, type World } from './world.ts'
@@ -9,36 +9,6 @@ const MINUTE = 60_000
 const TRANSIT = 45_000
 /** After a cancel the runner kills the process. */
 const BEFORE_KILL = 10_000
-
-/** One call of a run to a service. */
-export interface Call<T> {
-  readonly doing: string
-  /** It changes something. */
-  readonly change: boolean
-  /** What the service does, all at once; throws the failure that it refuses with. */
-  readonly effect: () => T
-  /** What may go wrong on the way; `late`: the change happens after the run was told of the failure. */
-  readonly misfortune: (dice: Dice) => { readonly failure: Failure; readonly happens: 'not' | 'now' | 'late' }
-  /** Told when the run gets the answer. */
-  readonly answered?: (answer: T) => void
-  /** No start after this moment of the runner's clock. */
-  readonly notAfter?: number | undefined
-}
-
-interface Pending {
-  readonly actor: Actor
-  readonly doing: string
-  readonly change: boolean
-  /** Goes on after a cancel. */
-  readonly last: boolean
-  stage: 'waiting' | 'on its way' | 'settled'
-  readonly reject: (failure: Error) => void
-}
-
-interface Event {
-  readonly at: number
-  readonly fire: () => void
-}
 
 /** Decides at every call who goes next and when, whose answer is lost, and who is killed. */
 export class Scheduler {
@@ -69,7 +39,7 @@ export class Scheduler {
           this.#world.now = Math.max(this.#world.now, event.at)
           event.fire()
         } catch (error) {
-          reject(error as Error)
+          reject(error)
           return
         }
         process.nextTick(step)
@@ -108,7 +78,7 @@ export class Scheduler {
       return Promise.resolve(answer)
     } catch (error) {
       this.#tell(actor, `${call.doing}: ${(error as Error).message}`)
-      return Promise.reject(error as Error)
+      return Promise.reject(error)
     }
   }
 
@@ -120,9 +90,15 @@ export class Scheduler {
   #start<T>(pending: Pending, call: Call<T>, number: number, resolve: (answer: T) => void): void {
     const { actor } = pending
     const { killedAt, cancelledAt, loss } = actor.fate
-    if (number === cancelledAt && !pending.last) return this.#cancel(actor)
+    if (number === cancelledAt && !pending.last) {
+      this.#cancel(actor)
+      return
+    }
     const kill = number === killedAt ? this.#dice.pick('before', 'after') : undefined
-    if (kill === 'before') return this.kill(actor)
+    if (kill === 'before') {
+      this.kill(actor)
+      return
+    }
     if (this.#world.now + actor.skew > (call.notAfter ?? Infinity)) {
       this.#settle(pending, call, () => {
         throw tooLate(call.doing)
@@ -154,7 +130,10 @@ export class Scheduler {
         return
       }
       if (misfortune.happens === 'now') unheard(effect)
-      if (misfortune.happens === 'late') this.at(answers + this.#dice.whole(1, 20_000), () => unheard(effect))
+      if (misfortune.happens === 'late')
+        this.at(answers + this.#dice.whole(1, 20_000), () => {
+          unheard(effect)
+        })
       this.at(answers, () => {
         this.#settle(pending, call, () => {
           throw misfortune.failure
@@ -230,27 +209,5 @@ export class Scheduler {
 
   #tell(actor: Actor, line: string): void {
     if (this.#world.traced) this.#world.tell(`${actor.name}: ${line}`)
-  }
-}
-
-/** Nobody hears how it ended, unless it breaches what may never happen. */
-function unheard(effect: () => unknown): void {
-  try {
-    effect()
-  } catch (error) {
-    if (error instanceof Breach) throw error
-  }
-}
-
-/** Keeps how it ended for later. */
-function settled<T>(effect: () => T): () => T {
-  try {
-    const answer = effect()
-    return () => answer
-  } catch (error) {
-    if (error instanceof Breach) throw error
-    return () => {
-      throw error
-    }
   }
 }

@@ -41,26 +41,21 @@ async function play(months: Months, seed: number): Promise<void> {
       continue
     }
     const mended = months.saysFallback && world.troubles.organization === undefined && dice.chance(0.4)
-    const actor = await months.quietRun(day, dice, { force: mended })
-    if (scenario.ownSlot !== undefined && day % 5 === 0)
-      await months.quietRun(day, dice, { currentPat: months.currentPat(scenario.ownSlot) }, scenario.ownSlot)
+    const actor = await months.quietRun(dice, { force: mended })
+    if (scenario.ownSlot !== undefined && day % 5 === 0) await months.ownSlotRun(dice, scenario.ownSlot)
     if (actor.minted === undefined) day = skipped(months, day, eventful)
   }
 }
 
 /** Days at which something begins, ends or happens. */
 function eventfulDays({ scenario }: Months): ReadonlySet<number> {
-  return new Set([
-    ...scenario.crowded,
-    ...scenario.meddled,
-    ...scenario.spells.flatMap(({ from, to }) => [from, to]),
-  ])
+  return new Set([...scenario.crowded, ...scenario.meddled, ...scenario.spells.flatMap(({ from, to }) => [from, to])])
 }
 
 /** Where nothing is near its end and nothing happens, some days pass without a run, as GitHub's schedule drops some. */
 function skipped(months: Months, day: number, eventful: ReadonlySet<number>): number {
   const { world, scenario } = months
-  if (Object.values(world.troubles).some((trouble) => trouble !== undefined)) return day
+  if (world.troubles.bot !== undefined || world.troubles.longestLife !== undefined) return day
   const margin = scenario.setup.renewBeforeDays + 2
   const ends = months.secrets().map(({ pat }) => (pat === undefined ? -Infinity : pat.validTo))
   const room = Math.floor((Math.min(...ends, world.now + 30 * DAY) - world.now) / DAY) - margin
@@ -69,15 +64,12 @@ function skipped(months: Months, day: number, eventful: ReadonlySet<number>): nu
   return next
 }
 
+/** Troubles begin and end. */
 function troubleOf({ scenario, world }: Months, day: number): void {
   world.noteTroubles()
   for (const { from, to, trouble } of scenario.spells) {
-    for (const kind of Object.keys(trouble) as (keyof typeof trouble)[]) {
-      if (day === from) Object.assign(world.troubles, { [kind]: trouble[kind] })
-      else if (day >= to && world.troubles[kind] === trouble[kind]) Object.assign(world.troubles, { [kind]: undefined })
-      else continue
-      if (world.traced && (day === from || day === to)) world.tell(`${day === from ? 'begins' : 'ends'}: ${JSON.stringify(trouble)}`)
-    }
+    if (day >= to) world.end(trouble)
+    else if (day >= from) world.begin(trouble)
   }
   world.noteTroubles()
 }

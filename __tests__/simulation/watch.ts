@@ -18,9 +18,12 @@ export class Watch {
   }
 
   fail(line: string): never {
+    throw this.note(line)
+  }
+
+  note(line: string): Breach {
     this.#world.tell(`BREACH: ${line}`)
-    this.breach ??= new Breach(line)
-    throw this.breach
+    return (this.breach ??= new Breach(line))
   }
 
   /** One mint a run, a second one only where the answer of the first was lost. */

@@ -50,6 +50,8 @@ export interface Troubles {
   longestLife: number | undefined
 }
 
+const kindsOfTrouble = ['organization', 'repository', 'bot', 'longestLife'] as const satisfies (keyof Troubles)[]
+
 /** How far a clock is off, at the beginning and at the end of the simulated months. */
 export type Skew = readonly [atFirst: number, atLast: number]
 
@@ -181,8 +183,24 @@ export class World {
     if (last === undefined || !sameAccess(last.access, access)) history.push({ since: this.now, access })
   }
 
+  begin(trouble: Partial<Troubles>): void {
+    if (this.#isOn(trouble)) return
+    Object.assign(this.troubles, trouble)
+    if (this.traced) this.tell(`begins: ${JSON.stringify(trouble)}`)
+  }
+
+  end(trouble: Partial<Troubles>): void {
+    if (!this.#isOn(trouble)) return
+    for (const kind of kindsOfTrouble) if (trouble[kind] !== undefined) this.troubles[kind] = undefined
+    if (this.traced) this.tell(`ends: ${JSON.stringify(trouble)}`)
+  }
+
+  #isOn(trouble: Partial<Troubles>): boolean {
+    return kindsOfTrouble.some((kind) => trouble[kind] !== undefined && this.troubles[kind] === trouble[kind])
+  }
+
   noteTroubles(): void {
-    for (const trouble of ['organization', 'repository', 'bot', 'longestLife'] as const) {
+    for (const trouble of kindsOfTrouble) {
       if (this.troubles[trouble] !== undefined) this.lastTrouble[trouble] = this.now
     }
   }

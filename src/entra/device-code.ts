@@ -99,7 +99,7 @@ function unexpected(error: unknown, secrets: Secrets): Failure {
   return new Failure({
     kind: 'unreadable',
     doing,
-    said: secrets.redact(messageOf(error)),
+    said: messageOf(error, (text) => secrets.redact(text)),
     hint: 'Microsoft Entra ID, or a proxy on the way, answered with something unexpected. Check AZURE_AUTHORITY_HOST and the proxy, then run again.',
     cause: error,
   })

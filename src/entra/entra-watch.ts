@@ -52,7 +52,8 @@ export class EntraWatch implements Policy {
   #brokenBy(error: unknown, host: string): Failure {
     const { doing, secrets } = this.#watched
     const response = isObject(error) && isObject(error.response) ? error.response : undefined
-    if (response === undefined || typeof response.status !== 'number') return unreachable(doing, host, error)
+    if (response === undefined || typeof response.status !== 'number')
+      return unreachable(doing, host, messageOf(error, (text) => secrets.redact(text)), error)
     if (response.status < 300) return unreadable(doing, response.status)
     return signInFailure({ doing, status: response.status, body: response.bodyAsText, secrets })
   }
@@ -71,11 +72,11 @@ function astray(doing: string, host: string): Failure {
   })
 }
 
-function unreachable(doing: string, host: string, cause: unknown): Failure {
+function unreachable(doing: string, host: string, said: string, cause: unknown): Failure {
   return new Failure({
     kind: 'unreachable',
     doing,
-    said: messageOf(cause),
+    said,
     hint: `Microsoft Entra ID (${host}) could not be reached. Look at the runner's network and proxy, then run again.`,
     cause,
   })

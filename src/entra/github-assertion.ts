@@ -1,4 +1,5 @@
 import { Failure, messageOf } from '../errors.ts'
+import type { Secrets } from '../secrets.ts'
 
 const doing = "get this job's OIDC token from GitHub"
 
@@ -8,7 +9,10 @@ const doing = "get this job's OIDC token from GitHub"
  * @throws Failure `input` where the job may not have one, else `sign-in`
  * @see https://docs.github.com/actions/reference/security/oidc
  */
-export async function githubAssertion(audience = 'api://AzureADTokenExchange'): Promise<string> {
+export async function githubAssertion(
+  audience = 'api://AzureADTokenExchange',
+  secrets?: Pick<Secrets, 'redact'>,
+): Promise<string> {
   if ((process.env.ACTIONS_ID_TOKEN_REQUEST_URL ?? '') === '') throw notPermitted()
   const { getIDToken } = await import('@actions/core')
   try {
@@ -17,7 +21,7 @@ export async function githubAssertion(audience = 'api://AzureADTokenExchange'): 
     throw new Failure({
       kind: 'sign-in',
       doing,
-      said: messageOf(error),
+      said: messageOf(error, (text) => secrets?.redact(text) ?? text),
       hint: 'The job needs `permissions: id-token: write`. If it has that, GitHub is in trouble (https://www.githubstatus.com): run again later.',
       cause: error,
     })

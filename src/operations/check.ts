@@ -42,7 +42,11 @@ function judge(run: Run, before: Preflight): Health {
 }
 
 /** The tables of the summary, a line each, for whoever reads the log. */
-function tell(run: Run, { pats, staleCopies }: Pick<RunResult, 'pats' | 'staleCopies'>, places: readonly PlaceRow[]): void {
+function tell(
+  run: Run,
+  { pats, staleCopies }: Pick<RunResult, 'pats' | 'staleCopies'>,
+  places: readonly PlaceRow[],
+): void {
   const now = run.clock.now()
   for (const { pat, standing } of pats.filter(({ pat: { revoked } }) => !revoked)) {
     const left = pat.expiresAt <= now ? '' : ` (${wholeDays(pat.expiresAt, now)} days left)`
@@ -51,7 +55,8 @@ function tell(run: Run, { pats, staleCopies }: Pick<RunResult, 'pats' | 'staleCo
     )
   }
   for (const { place, writtenAt, remark } of places) {
-    const age = writtenAt === undefined ? '' : ` written ${momentInWords(writtenAt)} (${wholeDays(now, writtenAt)} days ago),`
+    const age =
+      writtenAt === undefined ? '' : ` written ${momentInWords(writtenAt)} (${wholeDays(now, writtenAt)} days ago),`
     run.log.info(`Secret ${place}:${age} ${remark}.`)
   }
   if (staleCopies.length > 0)

@@ -50,15 +50,15 @@ function plan(run: Run, slot: SlotRead, candidates: readonly Pat[], until: numbe
 }
 
 type Outcome =
-  | { readonly outcome: 'extended'; readonly reason: string }
-  | { readonly outcome: 'failed'; readonly failure: Failure }
+  { readonly outcome: 'extended'; readonly reason: string } | { readonly outcome: 'failed'; readonly failure: Failure }
 
 /** What was granted, and what keeps the rest from it. */
 function endingOf(run: Run, extensions: readonly Extension[], until: number): Outcome {
   const moved = extensions.filter(({ kind }) => kind === 'moved')
   if (moved.length === 0) return { outcome: 'failed', failure: whyNot(extensions, until) }
   for (const { pat } of moved) {
-    if (pat.expiresAt < until - CLOCK_TOLERANCE) run.log.warning(`${nameOf(pat)} could not be extended to ${momentInWords(until)}. ${LIMIT}`)
+    if (pat.expiresAt < until - CLOCK_TOLERANCE)
+      run.log.warning(`${nameOf(pat)} could not be extended to ${momentInWords(until)}. ${LIMIT}`)
   }
   const granted = moved.map(({ pat }) => `${nameOf(pat)} now ends ${momentInWords(pat.expiresAt)}`)
   return { outcome: 'extended', reason: granted.join('; ') }

@@ -43,7 +43,10 @@ function choose(run: Run, slot: SlotRead): Choice {
   const managed = run.journal.pats.map(({ pat }) => pat)
   // An expired one too: should its end ever be moved again, it would work again.
   if (revokePats === 'all') return { pats: managed.filter((pat) => !pat.revoked), why: 'all are to go', refusals: [] }
-  const named = (id: string) => (pat: Pat): boolean => pat.authorizationId.toLowerCase() === id
+  const named =
+    (id: string) =>
+    (pat: Pat): boolean =>
+      pat.authorizationId.toLowerCase() === id
   return {
     pats: managed.filter((pat) => revokePats.some((id) => named(id)(pat))),
     why: 'revoke-pats names it',
@@ -64,7 +67,8 @@ function superseded(run: Run, { reading, complete }: SlotRead): readonly Pat[] {
 
 function strangerInWords({ inputs, journal }: Run, id: string, isIt: (pat: Pat) => boolean): string {
   const stranger = journal.listed.find(isIt)
-  const what = stranger === undefined ? `The bot has no PAT ${id}` : `${nameOf(stranger)} is not one that this action named`
+  const what =
+    stranger === undefined ? `The bot has no PAT ${id}` : `${nameOf(stranger)} is not one that this action named`
   return `${what} for "${inputs.patName}" of this slot, so it is left alone.`
 }
 
@@ -121,13 +125,20 @@ function conclusionOf(run: Run, slot: SlotRead, choice: Choice, failures: Readon
 }
 
 function reasonOf({ inputs }: Run, { pats }: Choice, count: string): string {
-  if (pats.length > 0) return `${count} (revoke-pats: ${typeof inputs.revokePats === 'string' ? inputs.revokePats : 'by id'})`
-  return inputs.revokePats === 'all' ? 'no PAT of this slot is left to revoke' : 'nothing is superseded that no place may hold'
+  if (pats.length > 0)
+    return `${count} (revoke-pats: ${typeof inputs.revokePats === 'string' ? inputs.revokePats : 'by id'})`
+  return inputs.revokePats === 'all'
+    ? 'no PAT of this slot is left to revoke'
+    : 'nothing is superseded that no place may hold'
 }
 
 function plan(run: Run, slot: SlotRead, { pats, why, refusals }: Choice): Conclusion {
   const lines = [...pats.filter((pat) => !pat.revoked).map((pat) => `Revoke ${nameOf(pat)}: ${why}.`), ...refusals]
   run.journal.plan.push(...lines)
   for (const line of lines) run.log.info(`Plan: ${line}`)
-  return conclude(run, { outcome: 'planned', reason: reasonOf(run, { pats, why, refusals }, `${pats.length} to be revoked`), ...slot.preflight })
+  return conclude(run, {
+    outcome: 'planned',
+    reason: reasonOf(run, { pats, why, refusals }, `${pats.length} to be revoked`),
+    ...slot.preflight,
+  })
 }

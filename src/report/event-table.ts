@@ -10,9 +10,6 @@ export function eventTable(events: readonly ToldEvent[], say: (text: string) => 
     const cells = [who, action, displayName, ipAddress, userAgent].map(say)
     return `| ${momentInWords(Date.parse(when))} | ${cells.join(' | ')} | ${whose} |`
   })
-  const head = [
-    '| When | Who | What | PAT | From | User agent | |',
-    '| --- | --- | --- | --- | --- | --- | --- |',
-  ]
+  const head = ['| When | Who | What | PAT | From | User agent | |', '| --- | --- | --- | --- | --- | --- | --- |']
   return listed(lines, { head, items: 'events', elsewhere: 'The output "events" holds all of them.' })
 }

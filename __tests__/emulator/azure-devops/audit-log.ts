@@ -28,7 +28,7 @@ export interface AuditLog {
   refusalStatus: 401 | 403
   /** Pages never get longer, whatever batchSize asks. */
   longestPage: number
-  /** Every page names the first one as the next. */
+  /** Every page names the same one as the next. */
   goesInCircles: boolean
 }
 
@@ -92,7 +92,11 @@ export function handleAuditLog(ado: AzureDevOps, request: WireRequest): WireAnsw
   if (!audit.enabled && audit.whenOff === 'refused')
     return exception(400, 'AuditLogDisabledException', 'Auditing is disabled for this organization.')
   if (ado.tenant.startsWith('00000000'))
-    return exception(404, 'AuditNotSupportedException', 'Only organizations backed by Microsoft Entra have an audit log.')
+    return exception(
+      404,
+      'AuditNotSupportedException',
+      'Only organizations backed by Microsoft Entra have an audit log.',
+    )
   const answer = { status: 200, body: pageOf(audit, request.url.searchParams) }
   // Looking is itself an event, which the next look shows.
   const asked = request.headers['user-agent'] ?? ''
@@ -115,7 +119,7 @@ function pageOf(audit: AuditLog, query: URLSearchParams): unknown {
   const after = query.get('continuationToken')
   const start = after === null ? 0 : entries.findIndex(({ id }) => id === Buffer.from(after, 'base64').toString()) + 1
   const page = entries.slice(start, start + Math.min(Number(query.get('batchSize') ?? 200), audit.longestPage))
-  const last = audit.goesInCircles ? entries[0] : page.at(-1)
+  const last = audit.goesInCircles ? entries.at(-1) : page.at(-1)
   return {
     decoratedAuditLogEntries: page.map(wireEntry),
     // The last page has a token too.

@@ -144,6 +144,18 @@ describe('nothing is retired', () => {
     expect(superseded.revoked).toBe(false)
   })
 
+  test('when somebody has written the secret since preflight looked: its grace time begins anew', async () => {
+    const scene = await createScene()
+    const superseded = seedManaged(scene, old)
+    const present = seedLive(scene, live)
+    const act = () => {
+      scene.github.seedSecret('hmcts', 'actions', SECRET, { value: present.token })
+    }
+    scene.fault({ kind: 'act', method: 'GET', at: `hmcts/actions/secrets/${SECRET}`, after: 1, act })
+    expect((await scene.run({ 'current-pat': present.token })).conclusion.outcome).toBe('not-due')
+    expect(superseded.revoked).toBe(false)
+  })
+
   test('with dry-run, which says what would be', async () => {
     const scene = await createScene()
     const superseded = seedManaged(scene, old)

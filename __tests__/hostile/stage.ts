@@ -1,0 +1,76 @@
+import { inputsFrom } from '../action.ts'
+import { assemble } from '../../src/assemble.ts'
+import { readInputs } from '../../src/inputs.ts'
+import type { Conclusion } from '../../src/operations/steps/conclude.ts'
+import { renew } from '../../src/operations/renew.ts'
+import { createRunnerLog } from '../../src/report/runner-log.ts'
+import { Secrets } from '../../src/secrets.ts'
+import { VirtualClock } from '../wire.ts'
+
+export interface Asked {
+  readonly url: URL
+  readonly method: string
+  readonly headers: Headers
+  readonly body: string
+}
+
+export interface Played {
+  readonly conclusion: Conclusion
+  readonly asked: readonly Asked[]
+  /** Every line that the runner would see. */
+  readonly lines: readonly string[]
+}
+
+const ACCESS_TOKEN = 'eyJhbGciOiJub25lIn0.e30.signature-of-the-bot'
+
+/** Inputs that the rules take, whatever is played with. */
+export const usual = {
+  'ado-organization': 'hmcts',
+  'ado-project': 'Artifacts',
+  'ado-feed': 'hmcts-lib',
+  'github-token': 'ghs_0123456789abcdefghijklmnopqrstuvwxyz',
+  'bot-access-token': ACCESS_TOKEN,
+} as const
+
+/**
+ * Runs the action in this process on any inputs and any answers, without limits on its pace and in virtual time.
+ * @throws Failure `input` where the inputs are refused; anything else that is thrown is a crash
+ */
+export async function play(
+  given: Readonly<Record<string, string>>,
+  answer: (asked: Asked) => Response,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Played> {
+  const inputs = inputsFrom({ ...usual, ...given })
+  const secrets = new Secrets(() => undefined)
+  const lines: string[] = []
+  const add = (line: string): void => void lines.push(line)
+  const core = { info: add, debug: add, notice: add, warning: add, error: add, startGroup: add, endGroup: () => undefined }
+  const asked: Asked[] = []
+  const clock = new VirtualClock()
+  const run = assemble(
+    readInputs({ read: (name) => inputs[name]?.trim() ?? '', env: { GITHUB_REPOSITORY: 'hmcts/.github', ...env }, secrets }),
+    {
+      fetch: async (address, init) => {
+        const url = new URL(address)
+        const body = typeof init.body === 'string' ? init.body : ''
+        asked.push({ url, method: init.method ?? 'GET', headers: new Headers(init.headers), body })
+        await Promise.resolve()
+        return answer({ url, method: init.method ?? 'GET', headers: new Headers(init.headers), body })
+      },
+      clock,
+      random: () => 0.5,
+      log: createRunnerLog(core, secrets),
+      secrets,
+      cancel: new AbortController().signal,
+      pace: { run: (_, work) => work(), slowDown: () => undefined },
+    },
+  )
+  return { conclusion: await renew(run), asked, lines }
+}
+
+export function json(body: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Response {
+  const bodiless = [101, 204, 205, 304].includes(status)
+  const type = { 'content-type': 'application/json' }
+  return new Response(bodiless ? null : JSON.stringify(body), { status, headers: { ...type, ...headers } })
+}
