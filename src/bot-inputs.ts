@@ -38,7 +38,7 @@ export function botCredential(reader: InputReader, tenantId: string | undefined)
   const app = entraApp(reader, tenantId)
   const home: RefreshTokenHome = {
     secretName: reader.fallingBackTo('bot-refresh-token-secret', 'ADO_BOT_REFRESH_TOKEN', rules.secretName),
-    environment: reader.optional('bot-refresh-token-environment', rules.line(255)),
+    environment: reader.optional('bot-refresh-token-environment', rules.environmentName),
   }
   const asked = reader.optional('bot-credential', rules.oneOf(credentialKinds))
   const given = [

@@ -138,6 +138,10 @@ export function line(most: number): Rule<string> {
   )
 }
 
+/** A deployment environment: a name that is a part of a path, in which "." and ".." would lead elsewhere. */
+export const environmentName: Rule<string> = (text) =>
+  /^\.{1,2}$/.test(text) ? { expected: 'the name of an environment' } : line(255)(text)
+
 /** A secret value as it is: what it looks like is its service's business. Never shown in a problem. */
 export const secretValue: Rule<string> = (text) =>
   /[\r\n]/.test(text) ? { expected: 'a single line (is a line break stored at its end?)' } : { value: text }

@@ -38,10 +38,19 @@ export function optionalString(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
+/** .NET's first and last moment. JavaScript knows more, but nothing could be added to those any more. */
+const FIRST = Date.parse('0001-01-01T00:00:00Z')
+const LAST = Date.parse('9999-12-31T23:59:59.999Z')
+
+/** Whether a moment, in milliseconds since 1970, is one that services can mean. */
+export function isMoment(time: number): boolean {
+  return time >= FIRST && time <= LAST
+}
+
 /** ISO 8601 to milliseconds. Azure DevOps sends two to seven digits of a second: never compare such times for equality. */
 export function timeIn(value: unknown, what: string): number {
   const time = Date.parse(stringIn(value, what))
-  if (Number.isNaN(time)) throw new UnexpectedShape(what, 'a date')
+  if (!isMoment(time)) throw new UnexpectedShape(what, 'a date')
   return time
 }
 

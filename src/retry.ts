@@ -84,7 +84,10 @@ export async function withRetries<T>(means: RetryMeans, attempt: () => Promise<T
       error.fateUnknown = fateUnknown
       if (error.kind === 'rate-limited') {
         limitsMet += 1
-        return waitWithinBudget(means, error, error.retryAfter ?? DEFAULT_LIMIT_WAIT * limitsMet, rule)
+        // A limit that is said to be over at once, again and again, must not be asked about every second.
+        const least = Math.min(2 ** (limitsMet - 1) * SECOND, DEFAULT_LIMIT_WAIT)
+        const asked = Math.max(error.retryAfter ?? DEFAULT_LIMIT_WAIT * limitsMet, least)
+        return waitWithinBudget(means, error, asked, rule)
       }
       if (rule.transient === false || !isTransient(error) || transientMet === TRANSIENT_RETRIES) return false
       const backOff = 2 ** transientMet * SECOND
@@ -101,7 +104,7 @@ async function waitWithinBudget(
   milliseconds: number,
   rule: RetryRule,
 ): Promise<boolean> {
-  if (!fits(means, milliseconds, rule)) return false
+  if (!fits(means, milliseconds, rule)) throw noTimeLeft(failure, milliseconds, 'no write may start that late')
   if (!means.waits.take(milliseconds)) throw noTimeLeft(failure, milliseconds)
   return pause(means, failure, milliseconds, rule)
 }
@@ -123,7 +126,8 @@ async function pause(means: RetryMeans, failure: Failure, milliseconds: number, 
   }
 }
 
-function noTimeLeft(limited: Failure, milliseconds: number): Failure {
+function noTimeLeft(limited: Failure, milliseconds: number, why?: string): Failure {
+  const asks = `The service asks to wait ${Math.ceil(milliseconds / SECOND)} s`
   return new Failure({
     kind: limited.kind,
     doing: limited.doing,
@@ -131,7 +135,10 @@ function noTimeLeft(limited: Failure, milliseconds: number): Failure {
     said: limited.said,
     retryAfter: milliseconds,
     fateUnknown: limited.fateUnknown,
-    hint: `The service asks to wait ${Math.ceil(milliseconds / SECOND)} s, and max-wait-minutes leaves less than that. Run again later, or raise max-wait-minutes.`,
+    hint:
+      why === undefined
+        ? `${asks}, and max-wait-minutes leaves less than that. Run again later, or raise max-wait-minutes.`
+        : `${asks}, and ${why}: the PAT would be too old by then. What is written stays. Run again later: the next run mints anew and writes the places that lag.`,
     cause: limited,
   })
 }

@@ -74,8 +74,8 @@ test('each page is asked for with the token of the one before and the same times
     nock('https://auditservice.dev.azure.com')
       .get('/hmcts/_apis/audit/auditlog')
       .query((query) => {
-        if ((query['continuationToken'] ?? '') !== token) return false
-        asked.push(String(query['startTime']))
+        if ((query.continuationToken ?? '') !== token) return false
+        asked.push(String(query.startTime))
         return true
       })
       .reply(200, body)

@@ -37,7 +37,7 @@ test('no credential goes along, and no redirect is followed', async () => {
   })
 })
 
-test.each<[number, nock.Body, nock.ReplyHeaders]>([
+test.each<[number, nock.Body, Readonly<Record<string, string>>]>([
   [200, {}, {}],
   [203, SIGN_IN_PAGE, HTML],
   [302, '', { location: 'https://elsewhere.example/_signin' }],

@@ -126,6 +126,40 @@ test('the age of the secret, stale copies and what GitHub does not show stand in
   expect(conclusion.pats.map(({ standing }) => standing)).toEqual(['live', 'kept'])
 })
 
+test('places that are missing, older than the live PAT or written by hand say so', async () => {
+  const scene = await createScene()
+  const old = seedManaged(scene, { ageDays: 25, daysLeft: 5 })
+  const live = seedManaged(scene, { ageDays: 10, daysLeft: 20 })
+  seedSecret(scene, 'hmcts', old)
+  seedSecret(scene, 'hmcts', live, { store: 'dependabot', writtenDaysAgo: 2 })
+  const remarks = async (inputs: Readonly<Record<string, string>>): Promise<readonly (string | undefined)[]> =>
+    (await check(scene, inputs)).conclusion.places?.map(({ remark }) => remark) ?? []
+  expect(await remarks({ 'secret-stores': 'actions, dependabot', 'secret-name-base64': 'TWIN' })).toEqual([
+    'older than the live PAT',
+    'does not exist',
+    'written long after the live PAT was minted, maybe by somebody else',
+    'does not exist',
+  ])
+  live.revoked = true
+  old.revoked = true
+  expect(await remarks({})).toEqual(['there is no live PAT that it could hold'])
+})
+
+test('with target repositories the places are the repositories, missing ones too', async () => {
+  const scene = await createScene()
+  const live = seedManaged(scene, { ageDays: 10, daysLeft: 20, slot: 'hmcts/.github' })
+  seedSecret(scene, 'hmcts/app-a', live)
+  scene.fault({ kind: 'status', status: 403, at: '/repos/hmcts/.github/', times: Infinity })
+  const inputs = { target: 'repositories', repositories: 'app-a, app-b, .github' }
+  const { conclusion } = await check(scene, inputs)
+  expect(conclusion.outcome).toBe('due')
+  expect(conclusion.places?.map(({ remark }) => remark)).toEqual([
+    'written with the live PAT',
+    'does not exist',
+    'unknown: it cannot be read',
+  ])
+})
+
 test('a refused organization secret is told, and the places say so', async () => {
   const scene = await createScene()
   seedLive(scene, { ageDays: 10, daysLeft: 20 })
@@ -150,7 +184,7 @@ test('a rolled refresh token is stored, before Azure DevOps is asked anything', 
   expect(changesOf(told)).toEqual(['write'])
   const asked = told.requests.map((request) => /^\w+ ([^/]+)/.exec(request)?.[1] ?? '')
   const stored = told.requests.findIndex((request) => request.startsWith('PUT api.github.com'))
-  expect(asked.findIndex((host) => /azure\.com$/.test(host))).toBeGreaterThan(stored)
+  expect(asked.findIndex((host) => host.endsWith('azure.com'))).toBeGreaterThan(stored)
 })
 
 test('what cannot be read fails the check with its reason', async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import type { AccessToken } from '../emulator/entra/model.ts'
 import type { Finding } from '../../src/report/result.ts'
 import { createScene, type Scene } from '../scene.ts'
 import { seedLive } from '../world.ts'
@@ -15,6 +16,16 @@ const role = async (scene: Scene, inputs?: Readonly<Record<string, string>>): Pr
 
 const tenant = async (scene: Scene, inputs?: Readonly<Record<string, string>>): Promise<Finding | undefined> =>
   (await findingsOf(scene, inputs)).find(({ what }) => what.startsWith('Tenant'))
+
+/** No JWT, so that its claims cannot be read. */
+const OPAQUE = 'an-opaque-access-token'
+
+function issued({ entra }: Scene): AccessToken {
+  entra.issueUserToken()
+  const token = entra.accessTokens.at(-1)
+  if (token === undefined) throw new Error('no token was issued')
+  return { ...token, value: OPAQUE }
+}
 
 async function sceneWithLive(): Promise<Scene> {
   const scene = await createScene()
@@ -73,6 +84,20 @@ test('the tenant is the one configured', async () => {
   expect(await tenant(scene, { 'azure-tenant-id': tenantDomain })).toMatchObject({ verdict: 'good' })
 })
 
+test('a tenant that cannot be compared is no trouble', async () => {
+  const scene = await sceneWithLive()
+  scene.ado.tenant = 'not a tenant'
+  scene.entra.accessTokens.push({ ...issued(scene), tenant: 'not a tenant' })
+  const given = { 'bot-access-token': OPAQUE }
+  expect(await tenant(scene, given)).toMatchObject({ words: 'unknown; Azure DevOps does not name it.' })
+  scene.ado.tenant = scene.entra.tenant
+  scene.entra.accessTokens.splice(0, Infinity, { ...issued(scene), tenant: scene.entra.tenant })
+  expect(await tenant(scene, { ...given, 'azure-tenant-id': 'example.org' })).toMatchObject({
+    verdict: 'unknown',
+    words: expect.stringContaining('which tenant example.org is cannot be told from here'),
+  })
+})
+
 test('another tenant is told, although the bot is not taken there', async () => {
   const scene = await sceneWithLive()
   scene.ado.tenant = '99999999-8888-7777-6666-555555555555'
@@ -95,7 +120,7 @@ test('who the tenant is asked as is nobody', async () => {
   const scene = await sceneWithLive()
   await scene.run({ operation: 'check' })
   const asked = scene.emulator.transcript.filter(({ host }) => host === 'dev.azure.com')
-  expect(asked.map(({ headers }) => headers['authorization'] !== undefined).toSorted()).toEqual([false, true])
+  expect(asked.map(({ headers }) => headers.authorization !== undefined).toSorted()).toEqual([false, true])
 })
 
 test('a tenant that cannot be told is no trouble', async () => {

@@ -29,7 +29,7 @@ describe('a feed', () => {
       expect.stringContaining('has+expired'),
     ])
     const revoked = world.ado.seedPat({ revoked: true })
-    expect((await world.get(INDEX, { authorization: basic(revoked.token) })).json['message']).toMatch(/^TF400813/)
+    expect((await world.get(INDEX, { authorization: basic(revoked.token) })).json.message).toMatch(/^TF400813/)
   })
 
   test('refuses PATs without a role or scope, blocked, too new, never used, or global too long', async () => {
@@ -43,7 +43,7 @@ describe('a feed', () => {
     expect([await status(token), ado.accepts(token)]).toEqual([403, false])
     ado.feed.roles[entra.user.oid] = 'contributor'
     ado.user.conditionalAccessBlocksPats = true
-    expect((await world.get(INDEX, { authorization: basic(token) })).json['message']).toMatch(/^VS403463/)
+    expect((await world.get(INDEX, { authorization: basic(token) })).json.message).toMatch(/^VS403463/)
     ado.user.conditionalAccessBlocksPats = false
     const unused = ado.seedPat({ daysLeft: 300, unused: true }).token
     const global = ado.seedPat({ daysLeft: 300, global: true }).token
@@ -63,7 +63,7 @@ describe('a feed', () => {
       {},
       { displayName: 'a', scope: 'vso.packaging_write', validTo, allOrgs: false },
     )
-    const { token, authorizationId } = minted.json['patToken'] as Readonly<Record<string, string>>
+    const { token, authorizationId } = minted.json.patToken as Readonly<Record<string, string>>
     expect(world.ado.accepts(token ?? '')).toBe(false)
     world.pass(20_000)
     expect(world.ado.accepts(token ?? '')).toBe(true)

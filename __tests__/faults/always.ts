@@ -1,3 +1,4 @@
+import type { Pat } from '../emulator/azure-devops/azure-devops.ts'
 import { SECRET, type World } from '../world.ts'
 import { isSecretWrite, type LedgerEntry, managedOf, provedAt, acceptedWrites } from './ledger.ts'
 import { basicPassword } from './request-names.ts'
@@ -91,7 +92,8 @@ function wrongEnd({ scene, world, runs }: Evidence, last: LedgerEntry): readonly
   }
   const youngest = Math.max(...before.map(({ validFrom }) => validFrom))
   const holdsNew = (home: string): boolean => (world.held(home)?.validFrom ?? 0) > youngest
-  const renewed = holdsNew('hmcts') || scene.repositories.every(holdsNew)
+  const served = scene.repositories.every((home) => isNewer(world.held(home), world.held()))
+  const renewed = holdsNew('hmcts') || (served && scene.repositories.some(holdsNew))
   return [
     ...common,
     ...unless(
@@ -101,6 +103,10 @@ function wrongEnd({ scene, world, runs }: Evidence, last: LedgerEntry): readonly
     ...unless(outcome !== 'renewed' || renewed, '4: "renewed", and no place has a newer PAT'),
     ...unless(said === '', `4: exit 0 with an error: ${said}`),
   ]
+}
+
+function isNewer(one: Pat | undefined, other: Pat | undefined): boolean {
+  return (one?.validFrom ?? 0) > (other?.validFrom ?? 0)
 }
 
 function reached({ repositories }: Scene, accepted: ReadonlySet<string>): boolean {
@@ -133,10 +139,11 @@ function wholeOrDone({ outcome }: LedgerEntry['exchanges'][number]): number {
   return outcome?.kind === 'answer' ? outcome.answer.status : 0
 }
 
-/** 7: all that the slot does not own, as text. */
+/** 7: all that the slot does not own, as text. A feed may have been shown it. */
 export function othersOf(world: World): string {
   const managed = managedOf(world)
-  return JSON.stringify(world.ado.pats.filter((pat) => !managed.includes(pat)).map(({ used: _, ...kept }) => kept))
+  const others = world.ado.pats.filter((pat) => !managed.includes(pat))
+  return JSON.stringify(others.map((pat) => ({ ...pat, used: true })))
 }
 
 /** 8: each credential only reaches the host it was meant for. */

@@ -43,14 +43,16 @@ function written({ github }: World, scene: Scene): number {
   return Math.max(...places)
 }
 
-/** While the organization write is refused: what a fallback leaves is the best there can be. */
+/**
+ * While the organization write is refused: what a fallback leaves is the best there can be. A repository that an earlier
+ * run reached keeps what it got then.
+ */
 export function fallbackStands(world: World, { repositories }: Scene): boolean {
-  const delivered = managedOf(world).findLast((pat) => !pat.revoked && stateOf(pat) !== 'pending')
-  return (
-    delivered !== undefined &&
-    stateOf(delivered) === 'fallback' &&
-    repositories.every((name) => (world.held(name)?.validFrom ?? 0) >= delivered.validFrom - HOUR)
-  )
+  const counted = managedOf(world).filter(({ revoked }) => !revoked)
+  const delivered = counted.findLast((pat) => stateOf(pat) !== 'pending')
+  const live = counted.findLast((pat) => stateOf(pat) === 'delivered')
+  if (delivered === undefined || stateOf(delivered) !== 'fallback') return false
+  return repositories.every((name) => (world.held(name)?.validFrom ?? 0) > (live?.validFrom ?? 0))
 }
 
 export function wrongInFallback(world: World, scene: Scene): readonly string[] {

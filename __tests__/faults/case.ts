@@ -162,9 +162,11 @@ async function cleanUp(game: Play): Promise<void> {
   const { scene, world } = game
   game.pass(LATER)
   if (scene.fallsBack) {
-    await cleanRun(game)
-    game.wrong.push(...wrongInFallback(world, scene))
-    game.pass(4 * DAY)
+    if (!fallbackStands(world, scene)) {
+      await cleanRun(game)
+      game.wrong.push(...wrongInFallback(world, scene))
+      game.pass(4 * DAY)
+    }
     await cleanRun(game, { mended: true, force: true })
   } else await cleanRun(game, { force: fallbackStands(world, scene) })
   for (let rest = restOf(world, scene); rest.wrong.length + rest.waiting.length > 0; rest = restOf(world, scene)) {

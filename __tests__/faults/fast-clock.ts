@@ -1,3 +1,4 @@
+import type promisesOfTimers from 'node:timers/promises'
 import type { EmulatorClock } from '../emulator/emulator.ts'
 
 /** A clock that the emulated services and the processes of the bundle share, and that runs faster than time does. */
@@ -48,9 +49,9 @@ interface Pace {
 }
 
 type Timers = Pick<typeof globalThis, 'setTimeout' | 'setInterval'>
-type TimerPromises = Pick<typeof import('node:timers/promises'), 'setTimeout'>
+type TimerPromises = Pick<typeof promisesOfTimers, 'setTimeout'>
 interface Socket {
-  setTimeout(this: Socket, milliseconds: number, whenOver?: () => void): Socket
+  setTimeout: (this: Socket, milliseconds: number, whenOver?: () => void) => Socket
 }
 
 /** Runs inside the process of the bundle, as source text: it must not refer to anything of this module. */
@@ -63,7 +64,7 @@ function liveBy(
   const RealDate = Date
   const { setTimeout, setInterval } = globalThis
   const { setTimeout: wait } = promises
-  const setSocketTimeout = socket.setTimeout
+  const { setTimeout: setSocketTimeout } = socket
   const now = (): number => pace.fast + (RealDate.now() - pace.real) * pace.factor
   const shorter = <T>(milliseconds: T): T | number =>
     typeof milliseconds === 'number' && milliseconds > 0 ? Math.ceil(milliseconds / pace.factor) : milliseconds
@@ -91,6 +92,6 @@ function liveBy(
     return controller.signal
   }
   socket.setTimeout = function (milliseconds, whenOver) {
-    return Reflect.apply(setSocketTimeout, this, [shorter(milliseconds), whenOver]) as Socket
+    return setSocketTimeout.call(this, Number(shorter(milliseconds)), whenOver)
   }
 }

@@ -39,7 +39,7 @@ async function learn(scene: Scene, [lane]: readonly Lane[]): Promise<readonly Ca
     : restOf(game.world, scene)
   const broken = [...game.wrong, ...wrong, ...waiting]
   const [clean] = game.runs
-  if (broken.length > 0 || clean === undefined || clean.run.exitCode !== 0) {
+  if (clean === undefined || broken.length > 0 || clean.run.outputs.outcome !== 'renewed') {
     throw new Error(`The clean renewal "${scene.name}" is none: ${JSON.stringify(broken)}\n${clean?.run.shown ?? ''}`)
   }
   return clean.exchanges.flatMap(({ name, request: { url } }) =>

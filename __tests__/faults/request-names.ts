@@ -27,7 +27,7 @@ function patNumbered(index: number): string {
 }
 
 export function basicPassword(headers: WireRequest['headers']): string | undefined {
-  const [, encoded] = /^basic (.+)$/i.exec(headers['authorization'] ?? '') ?? []
+  const [, encoded] = /^basic (.+)$/i.exec(headers.authorization ?? '') ?? []
   return encoded === undefined
     ? undefined
     : Buffer.from(encoded, 'base64')

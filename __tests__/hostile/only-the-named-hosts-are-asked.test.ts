@@ -17,7 +17,8 @@ async function askedBy(url: string): Promise<string | undefined> {
     return Promise.resolve(new Response())
   }, allowed)
   await fetch(url, {}).catch((error: unknown) => {
-    if (!(error instanceof Failure || error instanceof TypeError)) throw error
+    // An address that is none is no request either; the class of the error is another one inside of Jest.
+    if (!(error instanceof Failure || String(error).startsWith('TypeError: Invalid URL'))) throw error
   })
   return asked
 }
@@ -47,7 +48,10 @@ test.each(['https://VSSPS.dev.azure.com/', 'https://ghe.example:8443/api/v3', 'h
 )
 
 test('whatever the address, whoever is asked is on the list', async () => {
-  const part = fc.oneof(fc.constantFrom(...allowed, 'evil.example', '@', ':', '/', '\\', '#', '?', '.', '%2f'), fc.string())
+  const part = fc.oneof(
+    fc.constantFrom(...allowed, 'evil.example', '@', ':', '/', '\\', '#', '?', '.', '%2f'),
+    fc.string(),
+  )
   const url = fc.tuple(fc.constantFrom('https://', 'https:', 'http://', '//', ''), fc.array(part, { maxLength: 5 }))
   await fc.assert(
     fc.asyncProperty(url, async ([scheme, parts]) => {

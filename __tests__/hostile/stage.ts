@@ -1,8 +1,8 @@
 import { inputsFrom } from '../action.ts'
 import { assemble } from '../../src/assemble.ts'
 import { readInputs } from '../../src/inputs.ts'
+import { operationNamed } from '../../src/main.ts'
 import type { Conclusion } from '../../src/operations/steps/conclude.ts'
-import { renew } from '../../src/operations/renew.ts'
 import { createRunnerLog } from '../../src/report/runner-log.ts'
 import { Secrets } from '../../src/secrets.ts'
 import { VirtualClock } from '../wire.ts'
@@ -45,32 +45,48 @@ export async function play(
   const secrets = new Secrets(() => undefined)
   const lines: string[] = []
   const add = (line: string): void => void lines.push(line)
-  const core = { info: add, debug: add, notice: add, warning: add, error: add, startGroup: add, endGroup: () => undefined }
+  const core = {
+    info: add,
+    debug: add,
+    notice: add,
+    warning: add,
+    error: add,
+    startGroup: add,
+    endGroup: () => undefined,
+  }
   const asked: Asked[] = []
   const clock = new VirtualClock()
-  const run = assemble(
-    readInputs({ read: (name) => inputs[name]?.trim() ?? '', env: { GITHUB_REPOSITORY: 'hmcts/.github', ...env }, secrets }),
-    {
-      fetch: async (address, init) => {
-        const url = new URL(address)
-        const body = typeof init.body === 'string' ? init.body : ''
-        asked.push({ url, method: init.method ?? 'GET', headers: new Headers(init.headers), body })
-        await Promise.resolve()
-        return answer({ url, method: init.method ?? 'GET', headers: new Headers(init.headers), body })
-      },
-      clock,
-      random: () => 0.5,
-      log: createRunnerLog(core, secrets),
-      secrets,
-      cancel: new AbortController().signal,
-      pace: { run: (_, work) => work(), slowDown: () => undefined },
+  const read = (name: string): string => inputs[name]?.trim() ?? ''
+  const parsed = readInputs({ read, env: { GITHUB_REPOSITORY: 'hmcts/.github', ...env }, secrets })
+  const carryOut = await operationNamed(parsed.operation)
+  const run = assemble(parsed, {
+    fetch: async (address, init) => {
+      const body = typeof init.body === 'string' ? init.body : ''
+      const one = { url: new URL(address), method: init.method ?? 'GET', headers: new Headers(init.headers), body }
+      asked.push(one)
+      await Promise.resolve()
+      return answer(one)
     },
-  )
-  return { conclusion: await renew(run), asked, lines }
+    clock,
+    random: () => 0.5,
+    log: createRunnerLog(core, secrets),
+    secrets,
+    cancel: new AbortController().signal,
+    pace: { run: (_, work) => work(), slowDown: () => undefined },
+  })
+  return { conclusion: await carryOut(run), asked, lines }
 }
 
 export function json(body: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Response {
   const bodiless = [101, 204, 205, 304].includes(status)
   const type = { 'content-type': 'application/json' }
   return new Response(bodiless ? null : JSON.stringify(body), { status, headers: { ...type, ...headers } })
+}
+
+export const NEW_PAT = 'value-of-the-new-pat'
+
+/** Whether the feed is shown the new PAT, and not a made-up one. */
+export function showsNewPat({ headers }: Asked): boolean {
+  const [, sent = ''] = (headers.get('authorization') ?? '').split(' ')
+  return Buffer.from(sent, 'base64').toString().endsWith(`:${NEW_PAT}`)
 }

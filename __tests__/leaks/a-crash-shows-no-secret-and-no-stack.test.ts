@@ -15,8 +15,16 @@ const base64 = (text: string): string => `Buffer.from(${text}).toString('base64'
 
 const crashes: readonly Thrown[] = [
   { what: 'new Error(`cannot use ${secret}`)', when: 'as soon as the run has begun', how: 'thrown' },
-  { what: "new TypeError('bad header', { cause: new Error(secret) })", when: 'as soon as the run has begun', how: 'rejected' },
-  { what: `\`Basic \${${base64('`me@example.org:${secret}`')}}\``, when: 'as soon as the run has begun', how: 'rejected' },
+  {
+    what: "new TypeError('bad header', { cause: new Error(secret) })",
+    when: 'as soon as the run has begun',
+    how: 'rejected',
+  },
+  {
+    what: `\`Basic \${${base64('`me@example.org:${secret}`')}}\``,
+    when: 'as soon as the run has begun',
+    how: 'rejected',
+  },
   { what: "new Error('x'.repeat(1950) + secret)", when: 'as soon as the run has begun', how: 'thrown' },
   { what: '({ toString() { throw new Error(secret) } })', when: 'as soon as the run has begun', how: 'thrown' },
   { what: 'new AggregateError([new Error(pat)], `minted ${pat} ${secret}`)', when: 'after the mint', how: 'thrown' },

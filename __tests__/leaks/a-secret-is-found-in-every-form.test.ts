@@ -28,7 +28,11 @@ test('the tests do not find it where it is not', () => {
 })
 
 test('the action takes every form of any secret out of any text', () => {
-  const anySecret = fc.string({ unit: fc.constantFrom(...'abcXYZ0189-_.~+/="\'\\&%!* é😀'), minLength: 20, maxLength: 90 })
+  const anySecret = fc.string({
+    unit: fc.constantFrom(...'abcXYZ0189-_.~+/="\'\\&%!* é😀'),
+    minLength: 20,
+    maxLength: 90,
+  })
   fc.assert(
     fc.property(anySecret, fc.string(), fc.string(), (value, before, after) => {
       fc.pre(value.trim() === value)

@@ -17,7 +17,14 @@ interface Who {
   readonly hows: readonly How[]
 }
 
-const inAzure: readonly How[] = ['message that is cut', 'exception', 'patTokenError', 'page', 'text with tags', 'headers']
+const inAzure: readonly How[] = [
+  'message that is cut',
+  'exception',
+  'patTokenError',
+  'page',
+  'text with tags',
+  'headers',
+]
 const inGitHub: readonly How[] = ['message', 'message that is cut', 'page', 'text with tags', 'headers', 'sso']
 
 const whos: Readonly<Record<string, Who>> = {
@@ -67,9 +74,12 @@ async function runWith({ service, at }: Who, echo: Echo, odd = false): Promise<T
 }
 
 describe.each(Object.entries(whos))('%s', (_, who) => {
-  test.each([200, 302, 401, 403, 422, 500])('answers %i and quotes the credential, in whatever words', async (status) => {
-    for (const how of who.hows) await runWith(who, { status, how })
-  })
+  test.each([200, 302, 401, 403, 422, 500])(
+    'answers %i and quotes the credential, in whatever words',
+    async (status) => {
+      for (const how of who.hows) await runWith(who, { status, how })
+    },
+  )
 
   test('quotes credentials of odd characters', async () => {
     for (const how of who.hows) await runWith(who, { status: 403, how }, true)

@@ -3,7 +3,11 @@ import type { Service, WireAnswer, WireRequest } from '../emulator/wire.ts'
 /** What a request carries that must never come back: of its header, and of a form. */
 export function credentialsIn({ headers, body }: WireRequest): readonly string[] {
   const [scheme = '', sent = ''] = (headers['authorization'] ?? '').split(' ')
-  const carried = /^basic$/i.test(scheme) ? Buffer.from(sent, 'base64').toString().replace(/^[^:]*:/, '') : sent
+  const carried = /^basic$/i.test(scheme)
+    ? Buffer.from(sent, 'base64')
+        .toString()
+        .replace(/^[^:]*:/, '')
+    : sent
   const form = new URLSearchParams(body.startsWith('{') ? '' : body)
   return [carried, form.get('refresh_token') ?? '', form.get('client_assertion') ?? ''].filter((one) => one !== '')
 }
@@ -50,7 +54,13 @@ export const answers = {
   'text with tags': (words, status) => ({ status, body: words.replace(/(.{11})/g, '$1<b></b>') }),
   headers: (words, status) => {
     // Node reads at most 16 KiB of headers.
-    const short = words.length < 1000 ? words : words.split(' ; ').map((forms) => forms.split(' , ')[0] ?? '').join(' ; ')
+    const short =
+      words.length < 1000
+        ? words
+        : words
+            .split(' ; ')
+            .map((forms) => forms.split(' , ')[0] ?? '')
+            .join(' ; ')
     const line = short.replace(/[^\x20-\x7e]/g, '')
     return { status, headers: Object.fromEntries(ECHOING_HEADERS.map((name) => [name, line])), body: {} }
   },

@@ -26,7 +26,10 @@ function formsOf(secret: string): Texts {
     'JSON-escaped': JSON.stringify(secret).slice(1, -1),
   }
   const inBase64 = [0, 1, 2].flatMap((shift) =>
-    (['base64', 'base64url'] as const).map((encoding) => [`${encoding} ${shift}`, withinBase64(secret, shift, encoding)]),
+    (['base64', 'base64url'] as const).map((encoding) => [
+      `${encoding} ${shift}`,
+      withinBase64(secret, shift, encoding),
+    ]),
   )
   return { ...escapes, ...(Object.fromEntries(inBase64) as Texts) }
 }

@@ -11,7 +11,11 @@ const NAME = 'ADO_BOT_REFRESH_TOKEN'
 
 type Inputs = Readonly<Record<string, string>>
 /** Prepares the world; says what else the step is given, and how it is to end. */
-type Case = (world: BundleWorld) => { readonly inputs?: Inputs; readonly outcome: string; readonly options?: BundleOptions }
+type Case = (world: BundleWorld) => {
+  readonly inputs?: Inputs
+  readonly outcome: string
+  readonly options?: BundleOptions
+}
 
 const cases: Readonly<Record<string, Case>> = {
   'a renewal, with the PAT handed to later steps': () => ({ inputs: { 'expose-token': 'true' }, outcome: 'renewed' }),

@@ -9,9 +9,18 @@ export function secretsOf(
     values.map((value, index) => [`${name} ${index + 1}`, value] as const)
   const given = SECRET_INPUTS.flatMap((name) => numbered(name, (inputs[name] ?? '').split('\n')))
   const all = [
-    ...numbered('PAT', ado.pats.map(({ token }) => token)),
-    ...numbered('access token', entra.accessTokens.map(({ value }) => value)),
-    ...numbered('refresh token', entra.refreshTokens.map(({ value }) => value)),
+    ...numbered(
+      'PAT',
+      ado.pats.map(({ token }) => token),
+    ),
+    ...numbered(
+      'access token',
+      entra.accessTokens.map(({ value }) => value),
+    ),
+    ...numbered(
+      'refresh token',
+      entra.refreshTokens.map(({ value }) => value),
+    ),
     ...numbered('client assertion', oidc.issued),
     ['OIDC request token', oidc.requestToken] as const,
     ...given,

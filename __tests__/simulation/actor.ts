@@ -46,6 +46,8 @@ export interface Actor {
   readonly began: number
   minted: WorldPat | undefined
   mintedAt: number
+  /** PATs whose end it moved forward. */
+  readonly extended: WorldPat[]
   /** Every place whose write was answered with success, and what was written. */
   readonly acknowledged: Map<string, WorldPat>
   /** What the feed said of current-pat. */

@@ -77,6 +77,7 @@ export function azureDevOpsFor(means: Means, actor: Actor, last: boolean): Azure
         const validTo = endGranted(world, one.validFrom, expiresAt ?? pat.expiresAt)
         if (validTo <= world.azureDevOpsTime()) throw azureFailure('refused', doing)
         one.displayName = displayName ?? pat.displayName
+        if (validTo > one.validTo) actor.extended.push(one)
         one.validTo = validTo
         return asListed(one)
       }

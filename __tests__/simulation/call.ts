@@ -54,3 +54,7 @@ export function settled<T>(effect: () => T): () => T {
     }
   }
 }
+
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown))
+}

@@ -1,10 +1,10 @@
-import { DAY } from '../../src/clock.ts'
+import { DAY, HOUR } from '../../src/clock.ts'
 import { organizationPlaces, repositoryPlaces } from '../../src/operations/steps/places.ts'
 import type { Conclusion } from '../../src/operations/steps/conclude.ts'
 import type { Place } from '../../src/place.ts'
 import type { Actor } from './actor.ts'
 import type { Watch } from './watch.ts'
-import { keyOf, type Secret, secretInWords, type World } from './world.ts'
+import { keyOf, type Secret, secretInWords, type World, type WorldPat } from './world.ts'
 
 /** 4: a run that should have renewed and did not, exits 1; one that renewed exits 0. */
 export function judgeOutcome(world: World, watch: Watch, actor: Actor, { outcome, reason }: Conclusion): void {
@@ -32,6 +32,10 @@ export function judgeOutcome(world: World, watch: Watch, actor: Actor, { outcome
     if (lagging !== undefined) watch.fail(`${name} says renewed, but ${keyOf(lagging)} was not written`)
     return
   }
+  const tooFar = fallbackIsNewest(world, actor)
+    ? undefined
+    : actor.extended.find((pat) => !isNearEnd(actor, pat, world))
+  if (tooFar !== undefined) watch.fail(`${name} failed, and extended "${tooFar.displayName}" so far that it is not due`)
   const places = inputs.target === 'organization' ? organization : repositories
   if (places.every(written)) watch.fail(`${name} wrote every place, and says ${outcome}: ${reason}`)
   const troubled = Object.values(world.troubles).some((trouble) => trouble !== undefined)
@@ -43,6 +47,21 @@ function isReportedCopy(world: World, { inputs }: Actor): boolean {
   const [organization] = organizationPlaces(inputs)
   const secret = organization && world.secret(organization)
   return inputs.staleCopies === 'report' && secret !== undefined && secret.text !== inputs.currentPat
+}
+
+/** While a fallback stands, the organization secret's PAT is extended by its whole life. */
+function fallbackIsNewest({ pats }: World, { slot }: Actor): boolean {
+  const delivered = pats.filter(
+    ({ displayName, revokedBy }) =>
+      revokedBy === undefined && displayName.includes(` [${slot}] `) && !displayName.endsWith(' pending'),
+  )
+  return delivered.some(({ displayName }) => displayName.endsWith(' fallback'))
+}
+
+/** The next run finds it due: within `renew-before-days` or a third of its life, an hour for clocks that differ. */
+function isNearEnd({ inputs }: Actor, pat: WorldPat, world: World): boolean {
+  const margin = Math.min(inputs.renewBeforeDays * DAY, (pat.validTo - pat.validFrom) / 3)
+  return pat.validTo - margin <= world.now + HOUR
 }
 
 function holdsSomethingAlive(world: World, place: Place): boolean {

@@ -88,8 +88,8 @@ export class Months {
   async crowd(day: number, dice: Dice): Promise<void> {
     const means = this.#means(day)
     for (let many = dice.whole(2, 5); many > 0; many -= 1) {
-      const own = this.scenario.ownSlot !== undefined && dice.chance(0.25)
-      const setup = own ? (this.scenario.ownSlot ?? this.#setup) : this.#setup
+      const own = dice.chance(0.25)
+      const setup = (own ? this.scenario.ownSlot : undefined) ?? this.#setup
       means.scheduler.at(this.world.now + dice.whole(0, dice.pick(1, 20, 100)) * MINUTE, () => {
         const currentPat = dice.chance(own ? 0.7 : 0.4) ? this.currentPat(setup) : undefined
         const asked = { force: dice.chance(0.4), dryRun: dice.chance(0.03), currentPat, fate: fateFrom(dice) }
@@ -102,7 +102,11 @@ export class Months {
       })
     }
     await means.scheduler.untilQuiet()
-    if (this.watch.breach) throw this.watch.breach
+    this.#throwBreach()
+  }
+
+  #throwBreach(): void {
+    if (this.watch.breach !== undefined) throw this.watch.breach
   }
 
   #actor(dice: Dice, asked: Omit<Asked, 'name' | 'skew'>, setup: Setup): Actor {
@@ -120,7 +124,7 @@ export class Months {
   async #actAndJudge(means: Means, actor: Actor): Promise<void> {
     try {
       const conclusion = await act(means, actor)
-      if (this.watch.breach) throw this.watch.breach
+      this.#throwBreach()
       judgeOutcome(this.world, this.watch, actor, conclusion)
     } catch (error) {
       if (this.watch.breach === undefined) {

@@ -91,6 +91,7 @@ export function actorFor(now: number, setup: Setup, { name, skew, fate, ...asked
     began: now,
     minted: undefined,
     mintedAt: now,
+    extended: [],
     acknowledged: new Map(),
     currentPat: undefined,
     saysFallback: false,

@@ -1,5 +1,5 @@
 import type { Actor } from './actor.ts'
-import { type Call, type Event, type Pending, settled, unheard } from './call.ts'
+import { asError, type Call, type Event, type Pending, settled, unheard } from './call.ts'
 import type { Dice } from './dice.ts'
 import { cancelled, tooLate } from './failures.ts'
 import { Breach, type World } from './world.ts'
@@ -39,7 +39,7 @@ export class Scheduler {
           this.#world.now = Math.max(this.#world.now, event.at)
           event.fire()
         } catch (error) {
-          reject(error)
+          reject(asError(error))
           return
         }
         process.nextTick(step)
@@ -77,8 +77,8 @@ export class Scheduler {
       call.answered?.(answer)
       return Promise.resolve(answer)
     } catch (error) {
-      this.#tell(actor, `${call.doing}: ${(error as Error).message}`)
-      return Promise.reject(error)
+      this.#tell(actor, `${call.doing}: ${asError(error).message}`)
+      return Promise.reject(asError(error))
     }
   }
 
@@ -151,8 +151,8 @@ export class Scheduler {
       resolve?.(answer)
     } catch (error) {
       if (error instanceof Breach) throw error
-      this.#tell(pending.actor, `could not ${call.doing}: ${(error as Error).message}`)
-      pending.reject(error as Error)
+      this.#tell(pending.actor, `could not ${call.doing}: ${asError(error).message}`)
+      pending.reject(asError(error))
     }
   }
 

@@ -39,26 +39,29 @@ const losses: Readonly<Record<string, (scene: Scene) => () => void>> = {
 }
 
 describe.each(Object.entries(losses))('%s', (_, lose) => {
-  test.each([3, 12, 25])('with %i days left: each run fails and says who must act; then one renewal mends all', async (daysLeft) => {
-    const scene = await createScene()
-    scene.github.seedSecret(HOME, 'actions', NAME, { value: scene.entra.issueRefreshToken() })
-    const live = seedLive(scene, { ageDays: 30 - daysLeft, daysLeft })
-    const giveBack = lose(scene)
-    for (let day = 0; day < 7; day += 1) {
-      const { conclusion } = await scene.run(byRefreshToken(scene))
-      expect(conclusion.outcome).toBe('failed')
-      expect(conclusion.failure).toMatch(/bot was disabled or removed|account is disabled|the administrator finds/)
-      scene.daysPass(1)
-    }
-    expect(scene.ado.pats).toEqual([live])
-    giveBack()
-    const outcome = await outcomeOf(scene, byRefreshToken(scene))
-    expect(outcome).toBe(daysLeft > 17 ? 'not-due' : 'renewed')
-    expect(buildsWork(scene)).toBe(true)
-    scene.daysPass(2)
-    expect(await outcomeOf(scene, byRefreshToken(scene))).toBe('not-due')
-    expect(alive(scene)).toEqual([scene.held()])
-  })
+  test.each([3, 12, 25])(
+    'with %i days left: each run fails and says who must act; then one renewal mends all',
+    async (daysLeft) => {
+      const scene = await createScene()
+      scene.github.seedSecret(HOME, 'actions', NAME, { value: scene.entra.issueRefreshToken() })
+      const live = seedLive(scene, { ageDays: 30 - daysLeft, daysLeft })
+      const giveBack = lose(scene)
+      for (let day = 0; day < 7; day += 1) {
+        const { conclusion } = await scene.run(byRefreshToken(scene))
+        expect(conclusion.outcome).toBe('failed')
+        expect(conclusion.failure).toMatch(/bot was disabled or removed|account is disabled|the administrator finds/)
+        scene.daysPass(1)
+      }
+      expect(scene.ado.pats).toEqual([live])
+      giveBack()
+      const outcome = await outcomeOf(scene, byRefreshToken(scene))
+      expect(outcome).toBe(daysLeft > 17 ? 'not-due' : 'renewed')
+      expect(buildsWork(scene)).toBe(true)
+      scene.daysPass(2)
+      expect(await outcomeOf(scene, byRefreshToken(scene))).toBe('not-due')
+      expect(alive(scene)).toEqual([scene.held()])
+    },
+  )
 })
 
 test('a bot that lost its role on the feed: nothing unproved is delivered, and nothing stays behind', async () => {

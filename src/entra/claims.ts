@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, optionalString, parseJson } from '../json.ts'
+import { isMoment, isObject, type JsonObject, optionalString, parseJson } from '../json.ts'
 import { SECOND } from '../clock.ts'
 
 /** What an access token says of itself. Nothing here is verified: Azure DevOps does that. */
@@ -27,7 +27,7 @@ export function claimsOf(accessToken: string): Claims | undefined {
     userName: userNameIn(claims),
     tenantId: optionalString(claims.tid),
     audience: optionalString(claims.aud),
-    expiresAt: typeof exp === 'number' && Number.isFinite(exp) ? exp * SECOND : undefined,
+    expiresAt: typeof exp === 'number' && isMoment(exp * SECOND) ? exp * SECOND : undefined,
   }
 }
 

@@ -53,7 +53,12 @@ export class EntraWatch implements Policy {
     const { doing, secrets } = this.#watched
     const response = isObject(error) && isObject(error.response) ? error.response : undefined
     if (response === undefined || typeof response.status !== 'number')
-      return unreachable(doing, host, messageOf(error, (text) => secrets.redact(text)), error)
+      return unreachable(
+        doing,
+        host,
+        messageOf(error, (text) => secrets.redact(text)),
+        error,
+      )
     if (response.status < 300) return unreadable(doing, response.status)
     return signInFailure({ doing, status: response.status, body: response.bodyAsText, secrets })
   }

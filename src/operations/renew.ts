@@ -4,7 +4,7 @@ import type { MintedPat, Pat } from '../pat.ts'
 import { type CurrentPat, decide, type Decision, type Due, type NotDue } from '../renewal/due.ts'
 import { endAfterFailure } from '../renewal/lifetimes.ts'
 import { type SlotReading, standingOf } from '../renewal/slot-standing.ts'
-import type { Bot, Run } from './run.ts'
+import { type Bot, type Run, workingAzureDevOps } from './run.ts'
 import { type AccessReading, readAccess } from './steps/access.ts'
 import { type Conclusion, conclude } from './steps/conclude.ts'
 import { type Delivered, delivering, isCopyOfWritten } from './steps/deliver.ts'
@@ -105,7 +105,7 @@ async function carryOut(run: Run, renewal: Renewal): Promise<Conclusion> {
   let minted: MintedPat | undefined
   let mayBeHeld = false
   try {
-    refuseInVain(run, before)
+    refuseInVain(run, renewal)
     minted = await run.log.group('Mint', () => mint(run, before.bot, slotOf(run.inputs)))
     const access = await run.log.group('Prove, and look again at who can read the secret', proving(run, before, minted))
     // From the first write on a place may hold the new PAT, until all writes have said otherwise.
@@ -114,7 +114,12 @@ async function carryOut(run: Run, renewal: Renewal): Promise<Conclusion> {
     if (delivered.failure === undefined) return await finish(run, renewal, minted, delivered)
     mayBeHeld = delivered.mayBeHeld
     await leaveInOrder(run, before.bot, renewal.known, minted, mayBeHeld)
-    return conclude(run, { outcome: 'failed', failure: delivered.failure, deliveredTo: delivered.to, before })
+    return conclude(run, {
+      outcome: 'failed',
+      failure: failureOf(renewal, delivered.failure, delivered),
+      deliveredTo: delivered.to,
+      before,
+    })
   } catch (error) {
     await leaveInOrder(run, before.bot, renewal.known, minted, mayBeHeld)
     if (error instanceof Failure) return conclude(run, { outcome: 'failed', failure: error, before })
@@ -122,10 +127,22 @@ async function carryOut(run: Run, renewal: Renewal): Promise<Conclusion> {
   }
 }
 
-/** With `fallback: none` a refusal met in preflight leaves nowhere to deliver to: nothing is minted. */
-function refuseInVain({ inputs }: Run, { organization }: Preflight): void {
-  const refused = organization.find(({ kind }) => kind === 'refused')
-  if (refused?.kind === 'refused' && inputs.fallback === 'none') throw refused.failure
+/**
+ * A refusal met in preflight, where nothing may be delivered instead: nothing is minted. With `fallback: none`, and in a
+ * standing fallback that is due only because the organization's PAT cannot be kept alive.
+ */
+function refuseInVain({ inputs }: Run, { before, decision, cannotExtend = [] }: Renewal): void {
+  const refused = before.organization.flatMap((store) => (store.kind === 'refused' ? [store.failure] : []))
+  const [first] = refused
+  if (first === undefined) return
+  if (decision.cause === 'cannot-extend') throw nothingLeftToExtend(refused, cannotExtend)
+  if (inputs.fallback === 'none') throw first
+}
+
+function failureOf({ decision, cannotExtend = [] }: Renewal, failure: Failure, { refusals }: Delivered): Failure {
+  return decision.cause === 'cannot-extend' && refusals.length > 0
+    ? nothingLeftToExtend(refusals, cannotExtend)
+    : failure
 }
 
 function proving(run: Run, before: Preflight, minted: MintedPat): () => Promise<readonly AccessReading[]> {
@@ -165,7 +182,7 @@ async function finish(run: Run, renewal: Renewal, minted: MintedPat, delivered: 
   }
   const ending = { deliveredTo: delivered.to, before: { ...before, copies } }
   if (fellBack && stuck.length > 0 && standingOf(known).fallbackStands) {
-    return conclude(run, { ...ending, outcome: 'failed', failure: nothingLeftToExtend(delivered, stuck) })
+    return conclude(run, { ...ending, outcome: 'failed', failure: nothingLeftToExtend(delivered.refusals, stuck) })
   }
   return conclude(run, { ...ending, outcome: 'renewed', reason, minted })
 }
@@ -181,7 +198,7 @@ async function leaveInOrder(
   minted?: MintedPat,
   mayBeHeld = false,
 ): Promise<void> {
-  const azureDevOps = run.cancel.aborted ? bot.lastAzureDevOps() : bot.azureDevOps
+  const azureDevOps = workingAzureDevOps(run, bot)
   const now = run.clock.now()
   const { candidates } = standingOf(known)
   const { renewBeforeDays } = run.inputs

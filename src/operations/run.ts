@@ -90,6 +90,11 @@ export interface Bot {
   readonly tenantId: string | undefined
 }
 
+/** Azure DevOps as the bot, for what must still be done: once the run is cancelled, for some seconds more. */
+export function workingAzureDevOps(run: Run, bot: Bot): AzureDevOps {
+  return run.cancel.aborted ? bot.lastAzureDevOps() : bot.azureDevOps
+}
+
 /** What the run did and knows, kept as it happens so that a failing run reports as much as one that went well. */
 export interface Journal {
   readonly receipts: Receipt[]

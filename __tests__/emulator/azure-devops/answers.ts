@@ -53,7 +53,7 @@ export function suppressesSignIn(request: WireRequest): boolean {
  */
 export function notSignedIn(ado: AzureDevOps, request: WireRequest): WireAnswer {
   const suppressed = suppressesSignIn(request)
-  const bearer = /^bearer /i.test(request.headers['authorization'] ?? '')
+  const bearer = /^bearer /i.test(request.headers.authorization ?? '')
   if (!suppressed && (!bearer || request.url.host === 'vssps.dev.azure.com')) return signInRedirect(request.url)
   const shown = bearer && ['GET', 'POST', 'HEAD'].includes(request.method)
   return shown && ado.behaviour.badBearer === 'sign-in-page' ? signInPage() : unauthorized(ado)
@@ -61,9 +61,7 @@ export function notSignedIn(ado: AzureDevOps, request: WireRequest): WireAnswer 
 
 /** The version asked for, in the query or in `accept`. */
 export function apiVersion(request: WireRequest): string | undefined {
-  return (
-    request.url.searchParams.get('api-version') ?? /api-version=([^;,\s]+)/.exec(request.headers['accept'] ?? '')?.[1]
-  )
+  return request.url.searchParams.get('api-version') ?? /api-version=([^;,\s]+)/.exec(request.headers.accept ?? '')?.[1]
 }
 
 /** Preview resources want `-preview` in so many words. */

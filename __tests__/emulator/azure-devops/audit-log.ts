@@ -82,7 +82,7 @@ export function recordPatChange(ado: AzureDevOps, request: WireRequest, answer: 
 /** GET /{organization}/_apis/audit/auditlog: one page, the newest first. */
 export function handleAuditLog(ado: AzureDevOps, request: WireRequest): WireAnswer {
   const { audit } = ado
-  const caller = callerOf(ado, request.headers['authorization'])
+  const caller = callerOf(ado, request.headers.authorization)
   if (caller.kind === 'nobody' || caller.kind === 'refused') return notSignedIn(ado, request)
   const scopes = caller.kind === 'user' ? caller.token.scopes : []
   if (!scopes.some((scope) => scope === 'user_impersonation' || scope === 'vso.auditlog')) return unauthorized(ado)

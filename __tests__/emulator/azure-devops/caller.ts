@@ -38,7 +38,7 @@ export function callerOf(ado: AzureDevOps, authorization: string | undefined): C
 
 function byAccessToken(ado: AzureDevOps, value: string, credential: 'bearer' | 'basic'): Caller {
   const token = ado.entra.accessTokens.find((candidate) => candidate.value === value)
-  if (token === undefined || token.audience !== AZURE_DEVOPS) return { kind: 'refused', credential, why: 'unknown' }
+  if (token?.audience !== AZURE_DEVOPS) return { kind: 'refused', credential, why: 'unknown' }
   if (ado.now() >= token.expiresAt) return { kind: 'refused', credential, why: 'expired' }
   if (token.tenant !== ado.tenant) return { kind: 'refused', credential, why: 'tenant', oid: token.oid }
   if (ado.user.disabled && token.oid === ado.entra.user.oid) return { kind: 'refused', credential, why: 'unknown' }

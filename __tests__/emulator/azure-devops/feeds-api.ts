@@ -57,7 +57,7 @@ export function handleFeeds(
   const [area, resource, name, sub, ...more] = path
   if (area !== 'packaging' || resource?.toLowerCase() !== 'feeds' || more.length > 0 || request.method !== 'GET')
     return unknownPath()
-  const caller = callerOf(ado, request.headers['authorization'])
+  const caller = callerOf(ado, request.headers.authorization)
   if (name === undefined) return refuseReader(ado, request, caller, undefined) ?? listFeeds(ado, caller, project)
   const feed = findFeed(ado, name, project)
   const refusal = refuseReader(ado, request, caller, feed)

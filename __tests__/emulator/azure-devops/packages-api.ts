@@ -16,7 +16,7 @@ export function handlePackages(
   path: readonly string[],
 ): WireAnswer {
   const [name = '', protocol = '', ...rest] = path
-  const caller = callerOf(ado, request.headers['authorization'])
+  const caller = callerOf(ado, request.headers.authorization)
   const feed = findFeed(ado, name, project)
   const writes = !['GET', 'HEAD'].includes(request.method)
   // Publishing to a public feed takes a real credential all the same.

@@ -21,7 +21,7 @@ interface PatRequest {
 
 /** /{organization}/_apis/tokens/pats, for a user's bearer only. */
 export function handlePats(ado: AzureDevOps, request: WireRequest): WireAnswer {
-  const caller = callerOf(ado, request.headers['authorization'])
+  const caller = callerOf(ado, request.headers.authorization)
   if (caller.kind === 'nobody') return notSignedIn(ado, request)
   if (caller.kind === 'refused') {
     if (caller.why === 'tenant') return unauthorized(ado, caller.oid)
@@ -32,7 +32,7 @@ export function handlePats(ado: AzureDevOps, request: WireRequest): WireAnswer {
     return exception(status, 'InvalidAccessException', 'Service principals are not allowed to perform this action.')
   }
   // A user's token as Basic password is no mechanism that this API takes either.
-  if (caller.kind === 'pat' || !/^bearer /i.test(request.headers['authorization'] ?? '')) {
+  if (caller.kind === 'pat' || !/^bearer /i.test(request.headers.authorization ?? '')) {
     return exception(status, 'InvalidAccessException', 'The requested operation is not allowed.')
   }
   const { oid, scopes } = caller.token
@@ -130,7 +130,7 @@ function updatePat(ado: AzureDevOps, request: WireRequest, asked: PatRequest, ow
 
 function revokePat(ado: AzureDevOps, id: string, owner: string): WireAnswer {
   const pat = byId(ado, id)
-  if (pat === undefined || pat.owner !== owner || (pat.revoked && ado.behaviour.revokedAgainStatus === 404)) {
+  if (pat?.owner !== owner || (pat.revoked && ado.behaviour.revokedAgainStatus === 404)) {
     return exception(
       404,
       'SessionTokenNotFoundException',

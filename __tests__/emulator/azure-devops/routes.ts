@@ -66,7 +66,7 @@ function noSuchOrganization(name: string): WireAnswer {
 
 /** Shows the tenant to everybody (in a header), and who they are to those who sign in. */
 function connectionData(ado: AzureDevOps, request: WireRequest): WireAnswer {
-  const caller = callerOf(ado, request.headers['authorization'])
+  const caller = callerOf(ado, request.headers.authorization)
   if (caller.kind === 'nobody') return notSignedIn(ado, request)
   if (caller.kind === 'refused') {
     if (caller.credential === 'bearer')

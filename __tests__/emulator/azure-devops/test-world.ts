@@ -61,7 +61,7 @@ export function createAzureDevOpsWorld(options: Partial<AzureDevOpsOptions> = {}
     emulator,
     pass: (milliseconds) => void (time += milliseconds),
     get,
-    pats(method, query = {}, body = undefined, init = {}) {
+    pats(method, query = {}, body, init = {}) {
       const authorization = init.authorization ?? `Bearer ${init.bearer ?? entra.issueUserToken()}`
       const headers = {
         ...(authorization === '' ? {} : { authorization }),
@@ -70,7 +70,7 @@ export function createAzureDevOpsWorld(options: Partial<AzureDevOpsOptions> = {}
       }
       const search = new URLSearchParams({ 'api-version': init.version ?? '7.1-preview.1', ...query })
       const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
-      return get(`https://vssps.dev.azure.com/hmcts/_apis/tokens/pats?${search}`, headers, method, text)
+      return get(`https://vssps.dev.azure.com/hmcts/_apis/tokens/pats?${search.toString()}`, headers, method, text)
     },
   }
 }

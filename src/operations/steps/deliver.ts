@@ -54,7 +54,9 @@ export function delivering(run: Run, renewal: Delivering): () => Promise<Deliver
 async function toOrganization(run: Run, renewal: Delivering): Promise<Delivered> {
   const organization = await writeToOrganization(run, renewal.minted, renewal.access)
   const refused = organization.filter((delivery) => delivery.kind === 'refused')
-  const stopped = organization.some(({ kind }) => kind === 'failed') || run.inputs.fallback === 'none'
+  // In a standing fallback the repositories have what they need: only the organization was worth another try.
+  const onlyOrganization = run.inputs.fallback === 'none' || renewal.decision.cause === 'cannot-extend'
+  const stopped = onlyOrganization || organization.some(({ kind }) => kind === 'failed')
   if (refused.length === 0 || stopped) return delivered(organization, [])
   run.log.info(`Falling back to \`repositories\` (${run.inputs.repositories.length}).`)
   const instead = (place: Place): boolean => refused.some((one) => standsInFor(place, one.place))

@@ -1,5 +1,6 @@
 import { momentInWords } from '../../clock.ts'
 import { Failure } from '../../errors.ts'
+import type { GitHubFailure } from '../../github/refusals.ts'
 import type { Pat } from '../../pat.ts'
 import type { Run } from '../run.ts'
 import type { Delivered } from './deliver.ts'
@@ -48,7 +49,7 @@ export function refusedMeanwhile(refusal: Failure): string {
 }
 
 /** The failure of a run in a standing fallback that could neither reach the organization nor keep its PAT alive. */
-export function nothingLeftToExtend({ refusals }: Delivered, stuck: readonly Pat[]): Failure {
+export function nothingLeftToExtend(refusals: readonly GitHubFailure[], stuck: readonly Pat[]): Failure {
   const [refusal] = refusals
   return new Failure({
     kind: 'refused',

@@ -3,7 +3,7 @@ import { Failure, messageOf } from '../../errors.ts'
 import type { Pat } from '../../pat.ts'
 import { type OrganizationHome, placeInWords } from '../../place.ts'
 import { type State, withState } from '../../renewal/names.ts'
-import type { Bot, Run } from '../run.ts'
+import { type Bot, type Run, workingAzureDevOps } from '../run.ts'
 import type { FreshAccess } from './access.ts'
 import type { Delivery } from './write.ts'
 
@@ -11,9 +11,9 @@ import type { Delivery } from './write.ts'
  * Writes the state into the PAT's display name. The renewal is through by now, so a failure is a warning: the next run
  * finds the PAT unfinished and renews once more.
  */
-export async function mark(run: Run, { azureDevOps }: Bot, pat: Pat, state: State): Promise<void> {
+export async function mark(run: Run, bot: Bot, pat: Pat, state: State): Promise<void> {
   try {
-    const marked = await azureDevOps.updatePat(pat, { displayName: withState(pat.displayName, state) })
+    const marked = await workingAzureDevOps(run, bot).updatePat(pat, { displayName: withState(pat.displayName, state) })
     run.journal.pats = run.journal.pats.map((one) =>
       one.pat.authorizationId === pat.authorizationId ? { pat: marked, state } : one,
     )

@@ -5,7 +5,7 @@ import type { MintedPat, Pat } from '../../pat.ts'
 import { CLOCK_TOLERANCE } from '../../renewal/copies.ts'
 import { sameScopes } from '../../renewal/due.ts'
 import { newDisplayName, type Slot } from '../../renewal/names.ts'
-import type { Bot, Run } from '../run.ts'
+import { type Bot, type Run, workingAzureDevOps } from '../run.ts'
 import { revokeOrWarn } from './revoke.ts'
 import { noRoomInWords } from './short-life.ts'
 
@@ -49,7 +49,7 @@ async function mintOnce(
     const stopped = error.kind === 'cancelled'
     if (stopped)
       run.log.warning(`A PAT named "${displayName}" may have been minted. If it stays, the next run replaces it.`)
-    await revokeByName(run, stopped ? bot.lastAzureDevOps() : bot.azureDevOps, displayName)
+    await revokeByName(run, workingAzureDevOps(run, bot), displayName)
     if (stopped) throw error
     return whenLost(error)
   }
