@@ -29,11 +29,11 @@ export function inputsFrom(
       /\$\{\{\s*([\w.]+)\s*\}\}/g,
       (_, expression: string) => context[expression] ?? '',
     )
-    return [name, text]
+    return [name, text] as const
   })
   const unknown = Object.keys(given).filter((name) => !(name in action.inputs))
   if (unknown.length > 0) throw new Error(`action.yml declares no input ${unknown.join(', ')}`)
-  return { ...Object.fromEntries(defaults), ...given }
+  return { ...Object.fromEntries<string>(defaults), ...given }
 }
 
 /** The inputs of most scenes: hmcts, its feed, its bot by access token. */

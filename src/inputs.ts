@@ -82,6 +82,7 @@ export function readInputs(source: InputSource): Inputs {
     if (fallingBackTo(name, false, rules.flag)) reader.problem(name, 'is not built yet; leave it false')
   }
   reader.secret('workflow-token')
+  reader.secret('notify-webhook-url')
 
   const secretName = fallingBackTo('secret-name', 'AZURE_DEVOPS_ARTIFACT_TOKEN', rules.secretName)
   const thisRepository = reader.environment('GITHUB_REPOSITORY', rules.repository('')) ?? 'unknown/unknown'

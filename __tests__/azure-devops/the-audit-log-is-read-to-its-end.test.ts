@@ -136,6 +136,14 @@ test.each<[string, number, nock.Body, nock.ReplyHeaders, string, string]>([
   ['401', 401, { message: 'TF400813: The user is not authorized.' }, {}, 'refused', '"View audit log"'],
   ['401 by its scope', 401, '', {}, 'refused', 'An access token that has expired'],
   ['403', 403, { message: 'no' }, {}, 'refused', '"View audit log"'],
+  [
+    'Conditional Access',
+    403,
+    { message: 'VS403463: blocked' },
+    {},
+    'sign-in',
+    'Conditional Access policy of the tenant',
+  ],
   ['404', 404, { message: 'no' }, {}, 'refused', 'only organizations connected to Microsoft Entra'],
   ['auditing off', 400, { message: 'Auditing is not enabled.' }, {}, 'refused', 'Auditing is switched off.'],
   [

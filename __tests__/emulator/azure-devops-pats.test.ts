@@ -10,7 +10,7 @@ function asked(world: AzureDevOpsWorld, over: Json = {}): Json {
   return { displayName: 'a [hmcts]', scope: 'vso.packaging_write', validTo, allOrgs: false, ...over }
 }
 
-const patOf = (answer: { readonly json: Json }): Json => answer.json['patToken'] as Json
+const patOf = (answer: { readonly json: Json }): Json => answer.json.patToken as Json
 
 describe('minting', () => {
   test('answers like the example in the specification', async () => {
@@ -29,7 +29,7 @@ describe('minting', () => {
       },
       patTokenError: 'none',
     })
-    expect(patOf(answer)['validTo']).not.toBe(body['validTo'])
+    expect(patOf(answer).validTo).not.toBe(body.validTo)
     expect(world.emulator.transcript[0]?.body).toEqual(body)
     await world.pats('POST', {}, body)
     expect(world.ado.pats).toHaveLength(2)
@@ -38,7 +38,7 @@ describe('minting', () => {
   test('clamps in silence, or refuses as it used to', async () => {
     const world = createAzureDevOpsWorld()
     world.ado.policies.maximumLifespanDays = 7
-    expect(patOf(await world.pats('POST', {}, asked(world)))['validTo']).toMatch(/^2026-11-28T08:00:00/)
+    expect(patOf(await world.pats('POST', {}, asked(world))).validTo).toMatch(/^2026-11-28T08:00:00/)
     world.ado.policies.lifespanRefuses = true
     const refusal = await world.pats('POST', {}, asked(world), { version: '7.2-preview.1' })
     expect(refusal).toMatchObject({
@@ -100,7 +100,7 @@ describe('changing', () => {
   test('refuses what is over: 200 with an error', async () => {
     const world = createAzureDevOpsWorld()
     const { ado } = world
-    const error = async (body: Json): Promise<unknown> => (await world.pats('PUT', {}, body)).json['patTokenError']
+    const error = async (body: Json): Promise<unknown> => (await world.pats('PUT', {}, body)).json.patTokenError
     const displayName = 'b'
     expect(await error({ authorizationId: ado.seedPat({ daysLeft: -1 }).authorizationId, displayName })).toBe(
       'expiredPatCannotBeExtended',
@@ -134,17 +134,17 @@ describe('reading', () => {
     const sizes: number[] = []
     do {
       const page = await world.pats('GET', continuationToken === '' ? {} : { continuationToken })
-      const pats = page.json['patTokens'] as Json[]
+      const pats = page.json.patTokens as Json[]
       sizes.push(pats.length)
-      names.push(...pats.map((pat) => pat['authorizationId']))
-      expect(pats.every((pat) => pat['token'] === null)).toBe(true)
-      continuationToken = String(page.json['continuationToken'])
+      names.push(...pats.map((pat) => pat.authorizationId))
+      expect(pats.every((pat) => pat.token === null)).toBe(true)
+      continuationToken = String(page.json.continuationToken)
     } while (continuationToken !== '')
     expect([sizes, new Set(names).size]).toEqual([[20, 20, 5], 45])
     const many = await world.pats('GET', { $top: '1000', sortByOption: 'displayDate', isSortAscending: 'false' })
-    expect(many.json['patTokens']).toHaveLength(45)
+    expect(many.json.patTokens).toHaveLength(45)
     const first = await world.pats('GET', { $top: '5' })
-    const other = { continuationToken: String(first.json['continuationToken']), displayFilterOption: 'all' }
+    const other = { continuationToken: String(first.json.continuationToken), displayFilterOption: 'all' }
     expect((await world.pats('GET', other)).status).toBe(400)
   })
 
@@ -158,11 +158,11 @@ describe('reading', () => {
       owner: createEntraUser('somebody@hmcts.onmicrosoft.com').oid,
     })
     for (const displayFilterOption of ['active', 'expired', 'revoked']) {
-      expect((await world.pats('GET', { displayFilterOption })).json['patTokens']).toMatchObject([
+      expect((await world.pats('GET', { displayFilterOption })).json.patTokens).toMatchObject([
         { displayName: displayFilterOption },
       ])
     }
-    expect((await world.pats('GET', { displayFilterOption: 'all' })).json['patTokens']).toHaveLength(3)
+    expect((await world.pats('GET', { displayFilterOption: 'all' })).json.patTokens).toHaveLength(3)
     const { authorizationId } = others
     expect((await world.pats('GET', { authorizationId })).json).toEqual({
       patToken: null,
@@ -171,7 +171,7 @@ describe('reading', () => {
     const unknown = await world.pats('GET', { authorizationId: crypto.randomUUID() })
     expect(unknown).toMatchObject({ status: 200, json: { patTokenError: 'tokenNotFound' } })
     world.ado.seedPat({ displayName: 'global', global: true })
-    expect((await world.pats('GET')).json['patTokens']).toMatchObject([{}, { targetAccounts: null }])
+    expect((await world.pats('GET')).json.patTokens).toMatchObject([{}, { targetAccounts: null }])
   })
 })
 
@@ -186,7 +186,7 @@ describe('who may', () => {
     ])
     expect((await world.pats('GET', {}, undefined, { bearer: 'nonsense', suppress: false })).status).toBe(302)
     expect((await world.pats('GET', {}, undefined, { authorization: '' })).status).toBe(401)
-    expect((await world.pats('DELETE', {}, undefined, { bearer: 'nonsense' })).json['message']).toMatch(/^TF400813/)
+    expect((await world.pats('DELETE', {}, undefined, { bearer: 'nonsense' })).json.message).toMatch(/^TF400813/)
     world.ado.behaviour.badBearer = 'unauthorized'
     const { entra } = world
     const bad = [
@@ -201,9 +201,9 @@ describe('who may', () => {
   test('neither applications nor PATs may, nor a user without the scope', async () => {
     const world = createAzureDevOpsWorld()
     const application = await world.pats('GET', {}, undefined, { bearer: world.entra.issueAppToken() })
-    expect(application.json['message']).toBe('Service principals are not allowed to perform this action.')
+    expect(application.json.message).toBe('Service principals are not allowed to perform this action.')
     const pat = await world.pats('GET', {}, undefined, { authorization: basic(world.ado.seedPat().token) })
-    expect(pat.json['message']).toBe('The requested operation is not allowed.')
+    expect(pat.json.message).toBe('The requested operation is not allowed.')
     const bearer = world.entra.issueUserToken({ scopes: ['vso.pats'] })
     expect((await world.pats('GET', {}, undefined, { bearer })).status).toBe(200)
     expect((await world.pats('POST', {}, asked(world), { bearer })).status).toBe(401)
@@ -221,7 +221,7 @@ describe('who may', () => {
     world.ado.throttleNext(1, 12)
     world.ado.delayNext(1, 3)
     const blocked = await world.pats('GET')
-    expect([blocked.status, blocked.headers.get('retry-after'), blocked.json['message']]).toEqual([
+    expect([blocked.status, blocked.headers.get('retry-after'), blocked.json.message]).toEqual([
       429,
       '12',
       expect.stringMatching(/^TF400733/),

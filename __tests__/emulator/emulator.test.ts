@@ -16,7 +16,7 @@ function createEcho(): Service & { handled: WireRequest[] } {
       if (pathname === '/see-other') return { status: 303, headers: { location: '/landed' } }
       if (pathname === '/empty') return { status: 204 }
       if (pathname === '/nowhere') return unknownPath()
-      return { status: 200, body: { method: request.method, authorization: request.headers['authorization'] ?? '' } }
+      return { status: 200, body: { method: request.method, authorization: request.headers.authorization ?? '' } }
     },
     describe: (request) => `said ${request.body}`,
   }
@@ -46,7 +46,7 @@ describe('the transcript', () => {
         left: 1000,
       },
     ])
-    expect(emulator.transcript[0]?.headers['authorization']).toBe('Bearer me')
+    expect(emulator.transcript[0]?.headers.authorization).toBe('Bearer me')
   })
 
   test('names requests that nobody knows', async () => {

@@ -79,7 +79,7 @@ export function createEmulator(options: {
     if (waits > 0) await sleep(waits)
     for (const fault of passing) fault.act?.(request)
     const outcome = await outcomeOf(request, service, final)
-    entry.answered = outcome.kind === 'answer' ? outcome.answer.status : (final as Fault).kind
+    entry.answered = outcome.kind === 'answer' ? outcome.answer.status : final?.kind
     entry.left = clock.now()
     return outcome
   }

@@ -101,7 +101,7 @@ describe('refresh tokens', () => {
       error_uri: expect.any(String),
       suberror: 'bad_token',
     })
-    expect((await post(refresh(entra.issueRefreshToken()))).body['error_codes']).toEqual([53003])
+    expect((await post(refresh(entra.issueRefreshToken()))).body.error_codes).toEqual([53003])
     entra.accept()
     expect((await post(refresh(token))).status).toBe(200)
   })
@@ -109,10 +109,10 @@ describe('refresh tokens', () => {
   test('belong to one client; tenant and client must exist; failures pass', async () => {
     const { entra, post } = createWorld()
     const token = entra.issueRefreshToken()
-    expect((await post({ ...refresh(token), client_id: 'nobody' })).body['error_codes']).toEqual([700016])
-    expect((await post(refresh(token), 'elsewhere/oauth2/v2.0/token')).body['error_codes']).toEqual([90002])
-    expect((await post(refresh('made up'))).body['error_codes']).toEqual([9002313])
-    expect((await post(refresh(token, 'https://unknown.example/.default'))).body['error_codes']).toEqual([500011])
+    expect((await post({ ...refresh(token), client_id: 'nobody' })).body.error_codes).toEqual([700016])
+    expect((await post(refresh(token), 'elsewhere/oauth2/v2.0/token')).body.error_codes).toEqual([90002])
+    expect((await post(refresh('made up'))).body.error_codes).toEqual([9002313])
+    expect((await post(refresh(token, 'https://unknown.example/.default'))).body.error_codes).toEqual([500011])
     entra.failNext(1)
     expect(await post(refresh(token))).toMatchObject({ status: 503, body: { error_codes: [90033] } })
     expect((await post(refresh(token))).status).toBe(200)
@@ -124,17 +124,17 @@ describe('confidential clients', () => {
     const { entra, oidc, post, transcript } = createWorld(true)
     const token = entra.issueRefreshToken()
     const assertion = oidc.issue(AUDIENCE)
-    expect((await post(refresh(token))).body['error_codes']).toEqual([7000218])
+    expect((await post(refresh(token))).body.error_codes).toEqual([7000218])
     expect((await post({ ...refresh(token), ...asserted(assertion) })).status).toBe(200)
     expect(transcript.at(-1)?.body).toMatchObject({ client_assertion: `<assertion of ${oidc.subject}>` })
-    expect((await post({ ...refresh(token), ...asserted(assertion) })).body['error_codes']).toEqual([700027])
+    expect((await post({ ...refresh(token), ...asserted(assertion) })).body.error_codes).toEqual([700027])
   })
 
   test('are refused for subject, audience, signature and age of the assertion', async () => {
     const { oidc, post, pass } = createWorld(true)
     const code = async (assertion: string): Promise<unknown> =>
-      (await post({ grant_type: 'client_credentials', scope: `${AZURE_DEVOPS}/.default`, ...asserted(assertion) }))
-        .body['error_codes']
+      (await post({ grant_type: 'client_credentials', scope: `${AZURE_DEVOPS}/.default`, ...asserted(assertion) })).body
+        .error_codes
     expect(await code(oidc.issue('https://github.com/hmcts'))).toEqual([700212])
     expect(await code(`${oidc.issue(AUDIENCE).split('.').slice(0, 2).join('.')}.AAAA`)).toEqual([700027])
     const old = oidc.issue(AUDIENCE)
@@ -151,7 +151,7 @@ describe('confidential clients', () => {
     expect(entra.accessTokens.at(-1)).toMatchObject({ kind: 'application', upn: undefined })
     entra.application.publicClient = true
     entra.application.federated.length = 0
-    expect((await post({ ...form, ...asserted(oidc.issue(AUDIENCE)) })).body['error_codes']).toEqual([700025])
+    expect((await post({ ...form, ...asserted(oidc.issue(AUDIENCE)) })).body.error_codes).toEqual([700025])
   })
 })
 
@@ -161,15 +161,15 @@ describe('device codes', () => {
     return () =>
       world.post({
         grant_type: 'urn:ietf:params:oauth:grant-type:device_code',
-        device_code: String(body['device_code']),
+        device_code: String(body.device_code),
       })
   }
 
   test('are pending, then too fast, then redeemed once', async () => {
     const world = createWorld()
     const poll = await start(world)
-    expect((await poll()).body['error']).toBe('authorization_pending')
-    expect((await poll()).body['error']).toBe('slow_down')
+    expect((await poll()).body.error).toBe('authorization_pending')
+    expect((await poll()).body.error).toBe('slow_down')
     world.pass(5000)
     expect((await poll()).body).toMatchObject({ refresh_token: expect.any(String), id_token: expect.any(String) })
     world.pass(5000)
@@ -180,11 +180,11 @@ describe('device codes', () => {
     const world = createWorld()
     const late = await start(world)
     world.pass(901_000)
-    expect((await late()).body['error']).toBe('expired_token')
+    expect((await late()).body.error).toBe('expired_token')
     Object.assign(world.entra.deviceCode, { pendingPolls: 0, outcome: 530036 })
-    expect((await (await start(world))()).body['error_codes']).toEqual([530036])
+    expect((await (await start(world))()).body.error_codes).toEqual([530036])
     world.entra.application.publicClient = false
-    expect((await (await start(world))()).body['error_codes']).toEqual([7000218])
+    expect((await (await start(world))()).body.error_codes).toEqual([7000218])
   })
 })
 

@@ -76,7 +76,14 @@ export function answerInstead(fault: Fault, request: WireRequest): WireAnswer | 
       return signInPage()
     case 'sign-in-redirect':
       return signInRedirect(request.url)
-    default:
+    case 'reset-before':
+    case 'reset-after':
+    case 'hang':
+    case 'hang-after':
+    case 'truncated':
+    case 'malformed':
+    case 'slow':
+    case 'act':
       return undefined
   }
 }
@@ -89,7 +96,7 @@ export function signInPage(): WireAnswer {
 /** What Azure DevOps answers where it would have a browser sign in. */
 export function signInRedirect(url: URL): WireAnswer {
   const query = new URLSearchParams({ realm: url.host, reply_to: url.href, redirect: '1', context: 'eyJodCI6Mn0' })
-  const location = `https://spsprodweu1.vssps.visualstudio.com/_signin?${query}`
+  const location = `https://spsprodweu1.vssps.visualstudio.com/_signin?${query.toString()}`
   return {
     status: 302,
     headers: { location, 'content-type': 'text/html; charset=utf-8' },

@@ -15,7 +15,13 @@ export function createFetch(handle: (request: WireRequest) => Promise<Outcome>):
     request.signal.throwIfAborted()
     const body = await request.text()
     const aborted = new Promise<never>((_, reject) => {
-      request.signal.addEventListener('abort', () => reject(request.signal.reason as Error), { once: true })
+      request.signal.addEventListener(
+        'abort',
+        () => {
+          reject(request.signal.reason as Error)
+        },
+        { once: true },
+      )
     })
     aborted.catch(() => undefined)
     return await Promise.race([aborted, exchange(handle, request, body)])
@@ -43,14 +49,18 @@ async function exchange(
     if (redirects >= MOST_REDIRECTS) throw failed(new Error('redirect count exceeded'))
     const next = new URL(location, url)
     if (next.origin !== url.origin)
-      ['authorization', 'proxy-authorization', 'cookie', 'host'].forEach((name) => headers.delete(name))
+      ['authorization', 'proxy-authorization', 'cookie', 'host'].forEach((name) => {
+        headers.delete(name)
+      })
     const becomesGet =
       answer.status === 303 ? !['GET', 'HEAD'].includes(method) : answer.status < 303 && method === 'POST'
     if (becomesGet) {
       method = 'GET'
       body = ''
       const named = ['content-encoding', 'content-language', 'content-location', 'content-type', 'content-length']
-      named.forEach((name) => headers.delete(name))
+      named.forEach((name) => {
+        headers.delete(name)
+      })
     }
     url = next
   }

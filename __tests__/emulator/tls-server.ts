@@ -57,7 +57,9 @@ export async function startTlsProxy(emulator: Emulator): Promise<TlsProxy> {
     void serve(emulator, 'http', request, response, byClientPort.get(request.socket.remotePort ?? -1))
   })
   proxy.on('connect', (request: http.IncomingMessage, duplex: Duplex, head: Buffer) => {
-    const socket = duplex as Socket
+    // Node types the tunnel's end as any duplex stream; it is the socket that the request came by.
+    const { socket } = request
+    if (socket !== duplex) throw new TypeError('the tunnel is not the socket')
     const target = request.url ?? ''
     tunnels.push(target)
     socket.on('error', () => socket.destroy())
@@ -150,6 +152,9 @@ function answer(response: http.ServerResponse, wire: WireAnswer, truncate: boole
     ...(contentType === undefined ? {} : { 'content-type': contentType }),
     ...(bodiless ? {} : { 'content-length': bytes.length }),
   })
-  if (truncate && bytes.length > 0) response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => cut())
+  if (truncate && bytes.length > 0)
+    response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => {
+      cut()
+    })
   else response.end(bodiless ? undefined : bytes)
 }

@@ -114,7 +114,7 @@ function reached({ repositories }: Scene, accepted: ReadonlySet<string>): boolea
 }
 
 /** 6: stored before anything is asked of Azure DevOps, and what is stored signs in. */
-function wrongRefreshToken({ scene, world }: Evidence, { exchanges }: LedgerEntry): readonly string[] {
+function wrongRefreshToken({ scene, world }: Evidence, { exchanges, struck, run }: LedgerEntry): readonly string[] {
   if (scene.name !== 'refresh-token') return []
   const first = exchanges.findIndex(({ request }) => request.url.host.endsWith('dev.azure.com'))
   const stored = exchanges.findIndex(
@@ -126,7 +126,13 @@ function wrongRefreshToken({ scene, world }: Evidence, { exchanges }: LedgerEntr
   const works = storedRefreshTokens(world).some((line) =>
     world.entra.refreshTokens.some(({ value, spent }) => value === line && !spent),
   )
+  const [newest, previous] = storedRefreshTokens(world)
+  const rolled = newest === world.entra.refreshTokens.at(-1)?.value && previous !== undefined
   return [
+    ...unless(
+      struck !== undefined || run.exitCode !== 0 || rolled,
+      '6: the newest refresh token is not the first line',
+    ),
     ...unless(
       first < 0 || (stored >= 0 && stored < first),
       '6: Azure DevOps was asked before the refresh token was kept',

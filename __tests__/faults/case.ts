@@ -5,7 +5,7 @@ import { neverHappens, othersOf } from './always.ts'
 import { fallbackStands, restOf, wrongInFallback } from './at-rest.ts'
 import { FastClock } from './fast-clock.ts'
 import type { FaultOfMatrix } from './fault-kinds.ts'
-import type { Lane, Tap } from './lane.ts'
+import { type Lane, light, type Tap } from './lane.ts'
 import { type Exchange, type LedgerEntry, managedOf } from './ledger.ts'
 import { nameOf } from './request-names.ts'
 import type { Scene } from './scenes.ts'
@@ -33,9 +33,6 @@ const HOUR = 3_600_000
 const DAY = 24 * HOUR
 /** After an hour what was minted before no longer counts as a race, and after a day the grace time is over. */
 const LATER = 26 * HOUR
-/** Less of Node's start-up and of its compilers, which take most of the time of a run. */
-const LIGHT = ['--max-lazy', '--liftoff-only', '--single-threaded-gc', '--max-semi-space-size=32']
-
 /** A scene that is played run by run, each of them held to what may never happen. */
 export class Play {
   readonly scene: Scene
@@ -93,8 +90,8 @@ export class Play {
         world,
         { 'revoke-superseded-after-hours': String(scene.grace), ...scene.inputs(world, mended), force: String(force) },
         {
-          env: { NODE_COMPILE_CACHE: `${world.folder}/compiled`, ...scene.env?.(world) },
-          nodeArgs: [...LIGHT, ...this.#clock.nodeArgs()],
+          env: { ...light.env(world), ...scene.env?.(world) },
+          nodeArgs: [...light.nodeArgs, ...this.#clock.nodeArgs()],
           started: (child) => {
             process = child
           },

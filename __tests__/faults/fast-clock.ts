@@ -92,6 +92,6 @@ function liveBy(
     return controller.signal
   }
   socket.setTimeout = function (milliseconds, whenOver) {
-    return setSocketTimeout.call(this, Number(shorter(milliseconds)), whenOver)
+    return setSocketTimeout.call(this, shorter(milliseconds), whenOver)
   }
 }

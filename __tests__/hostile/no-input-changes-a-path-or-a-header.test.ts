@@ -47,7 +47,7 @@ const pieces = fc.constantFrom(
 const hostile = fc.oneof(
   fc.array(pieces, { minLength: 1, maxLength: 6 }).map((parts) => parts.join('')),
   fc.string({ unit: 'binary', minLength: 1, maxLength: 60 }),
-  fc.string({ unit: fc.constantFrom(...'abcXYZ019-_. []()&!~'), minLength: 1, maxLength: 60 }),
+  fc.string({ unit: fc.constantFrom(...Array.from('abcXYZ019-_. []()&!~')), minLength: 1, maxLength: 60 }),
 )
 
 const names = [

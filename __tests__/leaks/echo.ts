@@ -2,7 +2,7 @@ import type { Service, WireAnswer, WireRequest } from '../emulator/wire.ts'
 
 /** What a request carries that must never come back: of its header, and of a form. */
 export function credentialsIn({ headers, body }: WireRequest): readonly string[] {
-  const [scheme = '', sent = ''] = (headers['authorization'] ?? '').split(' ')
+  const [scheme = '', sent = ''] = (headers.authorization ?? '').split(' ')
   const carried = /^basic$/i.test(scheme)
     ? Buffer.from(sent, 'base64')
         .toString()
@@ -21,7 +21,7 @@ export function everyForm(credential: string): string {
     base64(credential),
     base64(`:${credential}`),
     base64(`pat:${credential}`),
-    base64(`somebody@example.org:${credential}`),
+    base64(`someone@example.org:${credential}`),
     Buffer.from(credential).toString('base64url'),
     encodeURIComponent(credential),
     JSON.stringify(credential),
@@ -77,7 +77,7 @@ const ECHOING_HEADERS = [
 ]
 
 /** From now on the service quotes what it was sent to whoever asks for `at`. */
-export function makeEcho(service: Service, { status, how }: Echo, at: RegExp = /./): void {
+export function makeEcho(service: Service, { status, how }: Echo, at = /./): void {
   const handle = service.handle.bind(service)
   Object.assign(service, {
     handle: (request: WireRequest): ReturnType<Service['handle']> =>

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals'
+import { beforeAll, expect, test } from '@jest/globals'
 import { type BundleOptions, type BundleWorld, idTokenOf, runBundle, startBundleWorld } from '../bundle.ts'
 import { gitHubFederation } from '../emulator/entra/entra.ts'
 import { seedLive } from '../world.ts'
@@ -8,6 +8,8 @@ import { secretsOf } from './secrets-of.ts'
 
 const HOME = 'hmcts/.github'
 const NAME = 'ADO_BOT_REFRESH_TOKEN'
+
+const WEBHOOK = 'https://hooks.slack.example/services/T0WEBHOOK/B0MARKER/x9Kq2Lm7Pz4Rt8Wv1Ys5'
 
 type Inputs = Readonly<Record<string, string>>
 /** Prepares the world; says what else the step is given, and how it is to end. */
@@ -24,6 +26,9 @@ const cases: Readonly<Record<string, Case>> = {
     return { outcome: 'not-due' }
   },
   'a dry run': () => ({ inputs: { 'dry-run': 'true' }, outcome: 'planned' }),
+  'a check': () => ({ inputs: { operation: 'check' }, outcome: 'due' }),
+  'an extension': () => ({ inputs: { operation: 'extend' }, outcome: 'extended' }),
+  'everything revoked': () => ({ inputs: { operation: 'revoke', 'revoke-pats': 'all' }, outcome: 'revoked' }),
   'a fallback, because single sign-on is not authorised': ({ github }) => {
     makeEcho(github, { status: 403, how: 'sso' }, /orgs\/hmcts/)
     return { outcome: 'renewed' }
@@ -75,7 +80,8 @@ const cases: Readonly<Record<string, Case>> = {
       'pat-name': `${githubToken}\n`,
       repositories: entra.issueRefreshToken(),
       'azure-tenant-id': oidc.requestToken,
-      'secret-name': 'https://hooks.slack.example/services/T0WEBHOOK/B0MARKER/x9Kq2Lm7Pz4Rt8Wv1Ys5',
+      'secret-name': WEBHOOK,
+      'notify-webhook-url': WEBHOOK,
     },
     outcome: 'failed',
   }),
@@ -103,13 +109,13 @@ async function leaksIn(prepare: Case, env: BundleOptions['env']): Promise<readon
       ...inputs,
     }
     const run = await runBundle(world, given, { ...options, env: { ...idTokenOf(world), ...env } })
-    expect(run).toMatchObject({ exitCode: outcome === 'failed' ? 1 : 0, outputs: { outcome } })
-    const { token: _, ...outputs } = run.outputs
+    const ended = run.outputs.outcome === outcome && run.exitCode === (outcome === 'failed' ? 1 : 0)
+    if (!ended) return [`ended otherwise: ${run.exitCode} ${run.shown}`]
     const stdout = run.stdout.replace(/^::add-mask::.*$/gm, '')
     const { shown, stderr, summary, state } = run
-    return leaksOf(secretsOf(world, { ...given, 'notify-webhook-url': given['secret-name'] ?? '' }), {
+    return leaksOf(secretsOf(world, { ...given, 'notify-webhook-url': WEBHOOK }), {
       ...{ stdout, shown, stderr, summary, state },
-      outputs: JSON.stringify(outputs),
+      outputs: JSON.stringify({ ...run.outputs, token: '' }),
       env: run.env,
     })
   } finally {
@@ -117,14 +123,28 @@ async function leaksIn(prepare: Case, env: BundleOptions['env']): Promise<readon
   }
 }
 
-describe('with every switch for debugging', () => {
-  test.concurrent.each(Object.entries(cases))('%s', async (_, prepare) => {
-    expect(await leaksIn(prepare, verbose)).toEqual([])
-  })
-})
+const runs = [
+  ...Object.entries(cases).map(
+    ([name, prepare]) => [`${name}, with every switch for debugging`, prepare, verbose] as const,
+  ),
+  ...Object.entries(cases)
+    .slice(0, 2)
+    .map(([name, prepare]) => [name, prepare, {}] as const),
+]
 
-describe('as always', () => {
-  test.concurrent.each(Object.entries(cases).slice(0, 3))('%s', async (_, prepare) => {
-    expect(await leaksIn(prepare, {})).toEqual([])
-  })
+/** Four runs side by side: most of their time is the start of a process. */
+const found = new Map<string, readonly string[]>()
+beforeAll(async () => {
+  const waiting = [...runs]
+  const worker = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [name, prepare, env] = next
+      found.set(name, await leaksIn(prepare, env))
+    }
+  }
+  await Promise.all([worker(), worker(), worker(), worker()])
+}, 60_000)
+
+test.each(runs.map(([name]) => name))('%s', (name) => {
+  expect(found.get(name)).toEqual([])
 })

@@ -6,7 +6,7 @@ import { seedLive, seedManaged, seedSecret } from '../world.ts'
 import { raceOf, shuffleRequests } from './race.ts'
 
 /** More of them, once in a while: RACES=100. */
-const RUNS = Number(process.env['RACES'] ?? 4)
+const RUNS = Number(process.env.RACES ?? 3)
 
 const beginnings: Readonly<Record<string, (scene: Scene) => void>> = {
   'near its end': (scene) => void seedLive(scene),

@@ -46,7 +46,7 @@ export function judgeOutcome(world: World, watch: Watch, actor: Actor, { outcome
 function isReportedCopy(world: World, { inputs }: Actor): boolean {
   const [organization] = organizationPlaces(inputs)
   const secret = organization && world.secret(organization)
-  return inputs.staleCopies === 'report' && secret !== undefined && secret.text !== inputs.currentPat
+  return inputs.staleCopies === 'report' && secret?.text !== inputs.currentPat
 }
 
 /** While a fallback stands, the organization secret's PAT is extended by its whole life. */

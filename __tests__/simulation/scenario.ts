@@ -35,7 +35,7 @@ const repositories: readonly RepositoryName[] = ['hmcts/.github', 'hmcts/app-a',
 
 export function scenarioFrom(dice: Dice): Scenario {
   const setup = setupFrom(dice)
-  const days = dice.whole(50, 110)
+  const days = dice.whole(40, 100)
   const furthest = dice.pick(0, 4, 7) * MINUTE
   const skew = (): Skew => [dice.whole(-furthest, furthest), dice.whole(-furthest, furthest)]
   const toOrganization = setup.target === 'organization'
@@ -51,7 +51,7 @@ export function scenarioFrom(dice: Dice): Scenario {
     clocks: { began: BEGAN, ends: BEGAN + (days + 40) * DAY, azureDevOps: skew(), gitHub: skew() },
     runnerSkew: furthest,
     spells: spellsFrom(dice, setup, days),
-    crowded: someDays(dice, dice.whole(1, 4), days),
+    crowded: someDays(dice, dice.whole(1, 3), days),
     meddled: someDays(dice, dice.pick(0, 0, 1, 2, 4), days),
   }
 }

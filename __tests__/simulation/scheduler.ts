@@ -26,7 +26,7 @@ export class Scheduler {
     this.#events.push({ at: time, fire })
   }
 
-  /** Until nothing is left to happen. A tick runs after every promise has gone as far as it can. */
+  /** Until nothing is left to happen. */
   untilQuiet(): Promise<void> {
     return new Promise((resolve, reject) => {
       const step = (): void => {
@@ -42,9 +42,9 @@ export class Scheduler {
           reject(asError(error))
           return
         }
-        process.nextTick(step)
+        later(step)
       }
-      process.nextTick(step)
+      later(step)
     })
   }
 
@@ -210,4 +210,11 @@ export class Scheduler {
   #tell(actor: Actor, line: string): void {
     if (this.#world.traced) this.#world.tell(`${actor.name}: ${line}`)
   }
+}
+
+/** After every promise has gone as far as it can: a tick asked for by a microtask comes when no microtask is left. */
+function later(step: () => void): void {
+  queueMicrotask(() => {
+    process.nextTick(step)
+  })
 }

@@ -60,7 +60,7 @@ function skipped(months: Months, day: number, eventful: ReadonlySet<number>): nu
   const ends = months.secrets().map(({ pat }) => (pat === undefined ? -Infinity : pat.validTo))
   const room = Math.floor((Math.min(...ends, world.now + 30 * DAY) - world.now) / DAY) - margin
   let next = day
-  for (let left = Math.min(room, 6); left > 0 && !eventful.has(next + 1); left -= 1) next += 1
+  for (let left = Math.min(room, 10); left > 0 && !eventful.has(next + 1); left -= 1) next += 1
   return next
 }
 

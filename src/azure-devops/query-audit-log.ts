@@ -87,7 +87,7 @@ async function onePage(connection: Connection, period: AuditPeriod, continuation
     },
   } as const
   return withRetries(connection.wire, async () => {
-    const question: Question = { ...connection.question(asking), hints: { forbidden: NOT_ALLOWED, notFound: NO_LOG } }
+    const question: Question = { ...connection.question(asking), hints: { notFound: NO_LOG } }
     const answer = await connection.ask(asking)
     refuseAudit(connection, answer)
     const content = contentOf(answer, question)
@@ -137,13 +137,16 @@ const SWITCHED_OFF =
 const NO_LOG =
   'There is no such organization, or it has no audit log: only organizations connected to Microsoft Entra have one. Check ado-organization.'
 
-/** A missing permission comes as 401 or 403, in words that are not documented; the bot was just taken as who it is. */
+/**
+ * A missing permission comes as 401 or 403, in words that are not documented; so does a log that is switched off. What
+ * Conditional Access stops (VS403463) has its own words, and its own hint in refusals.ts.
+ */
 function refuseAudit({ secrets }: Connection, answer: Answer): void {
   const { status } = answer
   if (status < 400 || status === 429 || status >= 500) return
   const said = serviceWords(answer, secrets)
   const off = /audit.*(disabled|not enabled|turned off|switched off)/i.test(`${exceptionIn(answer) ?? ''} ${said}`)
-  if (!off && status !== 401 && status !== 403) return
+  if (!off && ((status !== 401 && status !== 403) || /VS403463/i.test(said))) return
   throw new Failure({
     kind: 'refused',
     doing,

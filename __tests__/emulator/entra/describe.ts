@@ -15,7 +15,7 @@ function describe(entra: Entra, name: string, value: string): string {
     case 'device_code':
       return `<${entra.deviceCodes.find((code) => code.value === value)?.name ?? 'unknown device code'}>`
     case 'client_assertion':
-      return `<assertion of ${String(readJwt(value)?.['sub'] ?? 'nobody')}>`
+      return `<assertion of ${JSON.stringify(readJwt(value)?.sub ?? 'nobody').replaceAll('"', '')}>`
     case 'client_secret':
     case 'password':
     case 'code':

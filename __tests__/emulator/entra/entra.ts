@@ -54,7 +54,9 @@ export function createEntra(options: EntraOptions): Entra {
     deviceCode: { pendingPolls: 1, slowDowns: 0, outcome: 'success', interval: 5, expiresIn: 900 },
     refusals,
     refuse: (token, code, suberror) => void refusals.set(token, { code, suberror }),
-    accept: () => refusals.clear(),
+    accept: () => {
+      refusals.clear()
+    },
     failNext: (count, code = 90033) => void failures.push(...Array.from({ length: count }, () => code)),
     takeFailure: () => failures.shift(),
     issueRefreshToken: ({ user = entra.user, clientId = application.clientId, idleDays = 0 } = {}) => {

@@ -62,7 +62,7 @@ export function createGitHubOidc(options: GitHubOidcOptions): GitHubOidc {
   return oidc
 
   function answer(request: WireRequest): WireAnswer {
-    if (request.headers['authorization'] !== `Bearer ${oidc.requestToken}`) {
+    if (request.headers.authorization !== `Bearer ${oidc.requestToken}`) {
       return { status: 401, body: { message: 'Unauthorized' } }
     }
     const audience = request.url.searchParams.get('audience')

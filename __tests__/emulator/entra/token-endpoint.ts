@@ -9,12 +9,8 @@ import type { Application, DeviceCode, Entra, EntraUser, RefreshToken } from './
 const IDLE = 90 * 24 * 60 * 60 * 1000
 const OPENID = ['openid', 'profile', 'email', 'offline_access']
 /** Resources with a service principal in the tenant; the first is what a request without any gets. */
-const RESOURCES = [
-  '00000003-0000-0000-c000-000000000000',
-  AZURE_DEVOPS,
-  'https://vault.azure.net',
-  'https://graph.microsoft.com',
-]
+const RESOURCE = '00000003-0000-0000-c000-000000000000'
+const RESOURCES: readonly string[] = [RESOURCE, AZURE_DEVOPS, 'https://vault.azure.net', 'https://graph.microsoft.com']
 
 interface Scope {
   readonly audience: string
@@ -48,8 +44,9 @@ export function handleToken(entra: Entra, form: URLSearchParams): WireAnswer {
       return pollDeviceCode(entra, application, form)
     case 'client_credentials':
       return clientCredentials(entra, application, form)
+    case null:
     default:
-      return entraError(70003, now, `The app requested an unsupported grant type '${grant}'.`)
+      return entraError(70003, now, `The app requested an unsupported grant type '${grant ?? ''}'.`)
   }
 }
 
@@ -77,7 +74,7 @@ function refresh(entra: Entra, application: Application, form: URLSearchParams):
   if (token === undefined) return entraError(9002313, now, 'Invalid request. Request is malformed or invalid.')
   if (token.clientId !== application.clientId || token.spent) return entraError(70000, now)
   if (now - token.lastUsed > IDLE) return entraError(700082, now)
-  const scope = readScope(form.get('scope') ?? RESOURCES[0] + '/.default')
+  const scope = readScope(form.get('scope') ?? `${RESOURCE}/.default`)
   if (typeof scope === 'number') return entraError(scope, now)
   token.lastUsed = now
   return tokens(entra, application, token.user, scope, form, token)
@@ -87,7 +84,7 @@ function pollDeviceCode(entra: Entra, application: Application, form: URLSearchP
   const now = entra.now()
   const { pendingPolls, slowDowns, outcome, interval } = entra.deviceCode
   const code = entra.deviceCodes.find((candidate) => candidate.value === form.get('device_code'))
-  if (code === undefined || code.clientId !== application.clientId || code.redeemed) return entraError(70018, now)
+  if (code?.clientId !== application.clientId || code.redeemed) return entraError(70018, now)
   if (now >= code.expiresAt) return entraError(70020, now)
   const tooFast = now - code.lastPoll < interval * 1000 - 1000
   code.lastPoll = now
@@ -184,11 +181,11 @@ function readScope(text: string): Scope | number {
   const openId = asked.filter((scope) => OPENID.includes(scope))
   const rest = asked.filter((scope) => !OPENID.includes(scope))
   const audiences = new Set(
-    rest.map((scope) => (scope.includes('/') ? scope.slice(0, scope.lastIndexOf('/')) : RESOURCES[0]!)),
+    rest.map((scope) => (scope.includes('/') ? scope.slice(0, scope.lastIndexOf('/')) : RESOURCE)),
   )
   if (asked.length === 0) return 70011
   if (audiences.size > 1) return 28000
-  const [audience = RESOURCES[0]!] = audiences
+  const [audience = RESOURCE] = audiences
   if (!RESOURCES.includes(audience)) return 500011
   return { audience, scopes: rest.map((scope) => scope.slice(scope.lastIndexOf('/') + 1)), asked: text, openId }
 }

@@ -10,7 +10,7 @@ describe('tokens', () => {
     expect((await ask('GET /orgs/hmcts', { token: expiring })).status).toBe(200)
     clock.wait(3_600_000)
     const expired = await ask('GET /orgs/hmcts', { token: expiring })
-    expect([expired.status, expired.json['message']]).toEqual([401, 'Bad credentials'])
+    expect([expired.status, expired.json.message]).toEqual([401, 'Bad credentials'])
     expect((await ask('GET /orgs/hmcts', { headers: { authorization: `token ${app}` } })).status).toBe(200)
     for (let i = 0; i < 9; i++) await ask('GET /orgs/hmcts', { token: 'ghs_madeUp' })
     expect((await ask('GET /orgs/hmcts')).status).toBe(403)
@@ -30,7 +30,7 @@ describe('tokens', () => {
     const token = github.token({ kind, permissions: { organization_secrets: 'read' }, scopes: ['repo'] })
     const body = { ...(await sealFor(ask, org, 'x')), visibility: 'all' }
     const answer = await ask(`PUT ${org}/X`, { token, body })
-    expect([answer.status, answer.json['message']]).toEqual([403, message])
+    expect([answer.status, answer.json.message]).toEqual([403, message])
     expect(answer.headers['x-ratelimit-remaining']).not.toBe('0')
     if (kind === 'classic') {
       expect(answer.headers).toMatchObject({ 'x-oauth-scopes': 'repo', 'x-accepted-oauth-scopes': 'admin:org' })
@@ -63,7 +63,7 @@ describe('tokens', () => {
       expect((await ask('GET /repos/hmcts/open', { token })).status).toBe(200)
       expect((await ask('GET /repos/hmcts/open/actions/secrets', { token })).status).toBe(403)
     }
-    expect((await ask('GET /installation/repositories', { token: narrow })).json['total_count']).toBe(1)
+    expect((await ask('GET /installation/repositories', { token: narrow })).json.total_count).toBe(1)
     expect((await ask('GET /installation/repositories', { token: classic })).status).toBe(403)
   })
 
@@ -105,9 +105,9 @@ describe('repositories', () => {
     github.renameRepository('hmcts/old', 'hmcts/new')
     const got = await ask('GET /repos/hmcts/old/actions/secrets?per_page=100')
     const location = `https://api.github.com/repositories/${id}/actions/secrets`
-    expect([got.status, got.headers['location']]).toEqual([301, `${location}?per_page=100`])
+    expect([got.status, got.headers.location]).toEqual([301, `${location}?per_page=100`])
     const put = await ask('PUT /repos/hmcts/old/actions/secrets/X', { body: {} })
-    expect([put.status, put.headers['location']]).toEqual([307, `${location}/X`])
+    expect([put.status, put.headers.location]).toEqual([307, `${location}/X`])
     const body = await sealFor(ask, `/repositories/${id}/actions/secrets`, 'x')
     expect((await ask(`PUT /repositories/${id}/actions/secrets/X`, { body })).status).toBe(201)
     expect(github.secret('hmcts/new', 'actions', 'X')?.value).toBe('x')
@@ -120,7 +120,7 @@ describe('repositories', () => {
     github.addRepository('hmcts/app', { archived: true })
     expect((await ask('GET /repos/hmcts/app/actions/secrets')).status).toBe(200)
     const put = await ask('PUT /repos/hmcts/app/actions/secrets/X', { body: {} })
-    expect([put.status, put.json['message']]).toEqual([403, 'Repository was archived so is read-only.'])
+    expect([put.status, put.json.message]).toEqual([403, 'Repository was archived so is read-only.'])
     github.repository('hmcts/app').disabled = true
     expect((await ask('GET /repos/hmcts/app')).status).toBe(403)
   })
@@ -162,7 +162,7 @@ describe('requests', () => {
     const lift = github.refuse({ home: 'hmcts', method: 'PUT', status: 403 })
     const body = { ...(await sealFor(ask, org, 'x')), visibility: 'all' }
     const refused = await ask(`PUT ${org}/X`, { body })
-    expect([refused.status, refused.json['message']]).toEqual([403, 'Resource not accessible by integration'])
+    expect([refused.status, refused.json.message]).toEqual([403, 'Resource not accessible by integration'])
     expect(refused.headers['x-accepted-github-permissions']).toBe('organization_secrets=write')
     const there = await sealFor(ask, '/repos/hmcts/app/actions/secrets', 'x')
     expect((await ask('PUT /repos/hmcts/app/actions/secrets/X', { body: there })).status).toBe(201)
@@ -176,7 +176,7 @@ describe('requests', () => {
     const { github, app } = await emulate({ host: 'github.example.com/api/v3' })
     const ask = asker(github, app, 'https://github.example.com')
     expect(github.hosts).toEqual(['github.example.com'])
-    expect((await ask('GET /api/v3/orgs/hmcts')).json['url']).toBe('https://github.example.com/api/v3/orgs/hmcts')
+    expect((await ask('GET /api/v3/orgs/hmcts')).json.url).toBe('https://github.example.com/api/v3/orgs/hmcts')
     expect((await ask('GET /orgs/hmcts')).headers['x-emulator-unknown']).toBe('1')
   })
 })

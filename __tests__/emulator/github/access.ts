@@ -72,7 +72,7 @@ const belongs = (token: Token, login: string): boolean =>
 /** The organization asked for, once the token may do there what the endpoint wants. */
 export function enterOrganization(call: Call, needs: Needs): Organization {
   const { token, world } = call
-  const organization = world.organization(call.params['org'] ?? '')
+  const organization = world.organization(call.params.org ?? '')
   if (organization === undefined) throw notFound()
   if (needs.permissions.length === 0) return organization
   if (!belongs(token, organization.login)) throw token.kind === 'fine-grained' ? notFound() : noPermission(token)
@@ -95,10 +95,10 @@ function moved(call: Call, repository: Repository): Refusal {
 /** The repository asked for, once the token may do there what the endpoint wants. */
 export function enterRepository(call: Call, needs: Needs): Repository {
   const { token, world, params } = call
-  const asked = `${params['owner'] ?? ''}/${params['repo'] ?? ''}`
-  const repository = params['id'] === undefined ? world.repository(asked) : world.repositoryById(Number(params['id']))
+  const asked = `${params.owner ?? ''}/${params.repo ?? ''}`
+  const repository = params.id === undefined ? world.repository(asked) : world.repositoryById(Number(params.id))
   if (repository === undefined || !sees(token, repository)) throw notFound()
-  if (params['id'] === undefined && asked.toLowerCase() !== `${repository.owner}/${repository.name}`.toLowerCase()) {
+  if (params.id === undefined && asked.toLowerCase() !== `${repository.owner}/${repository.name}`.toLowerCase()) {
     throw moved(call, repository)
   }
   const organization = world.organization(repository.owner)

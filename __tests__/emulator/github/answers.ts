@@ -85,7 +85,7 @@ export function page<T>(
   const link = (target: number, rel: string): string => {
     const asked = new URLSearchParams(query)
     asked.set('page', String(target))
-    return `<${listUrl}?${asked}>; rel="${rel}"`
+    return `<${listUrl}?${asked.toString()}>; rel="${rel}"`
   }
   const links = [
     ...(number > 1 ? [link(Math.min(number - 1, last), 'prev')] : []),

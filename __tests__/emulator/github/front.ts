@@ -76,7 +76,7 @@ export class Front {
     let needs: Needs | undefined
     try {
       if ((request.headers['user-agent'] ?? '') === '') return namelessAnswer
-      token = this.#tokens.authenticate(request.headers['authorization'])
+      token = this.#tokens.authenticate(request.headers.authorization)
       const path = this.pathBelowBase(request.url)
       const found = path === undefined ? undefined : this.find(request.method, path)
       const writesSecret = found?.route.needs.secret === true && request.method === 'PUT'

@@ -51,7 +51,7 @@ testWithGh(
     const { proxy, stop } = await serve(github)
     const home = await mkdtemp(join(tmpdir(), 'gh-'))
     const environment = {
-      PATH: process.env['PATH'],
+      PATH: process.env.PATH,
       HOME: home,
       GH_CONFIG_DIR: home,
       GH_HOST: 'github.localhost',

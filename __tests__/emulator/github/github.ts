@@ -98,7 +98,7 @@ class EmulatedGitHub implements GitHub {
     const body = parsed(request.body)
     if (!isRecord(body)) return body ?? request.body
     const place = this.#placeOf(request)
-    const encrypted = body['encrypted_value']
+    const encrypted = body.encrypted_value
     if (place === undefined || typeof encrypted !== 'string') return body
     return { ...body, encrypted_value: this.#opened(place, encrypted) }
   }

@@ -48,5 +48,5 @@ export const seal = (key: string, value: string): string => {
 /** Fetches the key of the secrets below `path`, and seals for it. */
 export async function sealFor(ask: Ask, path: string, value: string, token?: string) {
   const { json } = await ask(`GET ${path}/public-key`, token === undefined ? {} : { token })
-  return { key_id: String(json['key_id']), encrypted_value: seal(String(json['key']), value) }
+  return { key_id: String(json.key_id), encrypted_value: seal(String(json.key), value) }
 }

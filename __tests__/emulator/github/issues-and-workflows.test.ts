@@ -48,7 +48,7 @@ test('workflows run with the secrets of when they were queued, and show in the l
   const detailed = await ask(`POST ${workflow}/dispatches`, { body })
   expect(detailed).toMatchObject({ status: 200, body: { workflow_run_id: expect.any(Number) } })
   expect((await ask(`GET ${workflow}/runs`)).json).toMatchObject({ total_count: 0 })
-  const run = `GET /repos/hmcts/app/actions/runs/${String(detailed.json['workflow_run_id'])}`
+  const run = `GET /repos/hmcts/app/actions/runs/${String(detailed.json.workflow_run_id)}`
   expect((await ask(run)).json).toMatchObject({ status: 'queued', conclusion: null })
   clock.wait(10_000)
   expect((await ask(run)).json).toMatchObject({ status: 'in_progress', conclusion: null })

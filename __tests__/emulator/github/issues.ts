@@ -109,7 +109,7 @@ function issuesOf(repository: Repository): Issue[] {
 }
 
 function theIssue(call: Call, repository: Repository): Issue {
-  const issue = issuesOf(repository).find(({ number }) => String(number) === call.params['number'])
+  const issue = issuesOf(repository).find(({ number }) => String(number) === call.params.number)
   if (issue === undefined) throw notFound()
   return issue
 }
@@ -143,7 +143,7 @@ function create(call: Call, repository: Repository): WireAnswer {
   requireAll(call.body, ['title'])
   const body = text(call.body, 'body') ?? null
   const labels = labelsIn(call.body) ?? []
-  const issue = openIssue(call, repository, { title: String(call.body['title']), body, labels, by: call.token.account })
+  const issue = openIssue(call, repository, { title: String(call.body.title), body, labels, by: call.token.account })
   return { status: 201, body: issueJson(call, repository, issue) }
 }
 
@@ -155,7 +155,7 @@ function update(call: Call, repository: Repository): WireAnswer {
     throw invalidRequest(`For 'properties/state', ${state} is not a member of ["open", "closed"].`)
   }
   issue.title = text(body, 'title') ?? issue.title
-  if (body['body'] !== undefined) issue.body = body['body'] === null ? null : (text(body, 'body') ?? null)
+  if (body.body !== undefined) issue.body = body.body === null ? null : (text(body, 'body') ?? null)
   issue.labels = labelsIn(body) ?? issue.labels
   issue.updatedAt = world.now()
   if (state !== undefined && state !== issue.state) {

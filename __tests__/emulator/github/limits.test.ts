@@ -42,7 +42,7 @@ describe('secondary limits', () => {
     }
     const tooMany = await ask(key)
     expect([tooMany.status, tooMany.headers['retry-after']]).toEqual([403, '60'])
-    expect(tooMany.json['message']).toMatch(/^You have exceeded a secondary rate limit/)
+    expect(tooMany.json.message).toMatch(/^You have exceeded a secondary rate limit/)
     expect(tooMany.headers['x-ratelimit-remaining']).not.toBe('0')
     clock.wait(30_000)
     expect((await ask(key)).headers['retry-after']).toBe('30')

@@ -29,8 +29,8 @@ const isOfType: Readonly<Record<string, (value: unknown) => boolean>> = {
 function faults(value: unknown, unresolved: unknown, where: string): string[] {
   const schema = resolved(unresolved)
   if (!isRecord(schema)) return []
-  if (value === null && schema['nullable'] === true) return []
-  const type = schema['type']
+  if (value === null && schema.nullable === true) return []
+  const type = schema.type
   if (typeof type === 'string' && isOfType[type]?.(value) === false) return [`${where} is no ${type}`]
   const { enum: allowed, required, properties, items, format } = schema
   if (Array.isArray(allowed) && !allowed.includes(value)) return [`${where} is none of ${allowed.join(', ')}`]

@@ -24,7 +24,7 @@ export function sealedValue(
   name: string,
   { mayBeLeftOut }: { readonly mayBeLeftOut: boolean },
 ): string | undefined {
-  if (mayBeLeftOut && body['encrypted_value'] === undefined && body['key_id'] === undefined) return undefined
+  if (mayBeLeftOut && body.encrypted_value === undefined && body.key_id === undefined) return undefined
   requireAll(body, ['encrypted_value', 'key_id'])
   const encrypted = text(body, 'encrypted_value') ?? ''
   const keyId = text(body, 'key_id') ?? ''
@@ -73,7 +73,7 @@ export function selectedIds(
   mustBeThere: boolean,
 ): readonly number[] {
   if (mustBeThere) requireAll(body, ['selected_repository_ids'])
-  const given: unknown = body['selected_repository_ids'] ?? []
+  const given: unknown = body.selected_repository_ids ?? []
   if (!Array.isArray(given)) throw invalidRequest("For 'properties/selected_repository_ids', it is not an array.")
   const takesText = !mustBeThere && (store === 'actions' || store === 'dependabot')
   const ids = given.map((item: unknown) => {

@@ -55,7 +55,7 @@ describe('organization secrets', () => {
     const { ask } = await emulate()
     const sealed = await sealFor(ask, org, 'x')
     const answer = await ask(`PUT ${org}/${name}`, { body: { ...sealed, visibility: 'selected', ...change } })
-    expect([answer.status, answer.json['message']]).toEqual([422, expect.stringContaining(message)])
+    expect([answer.status, answer.json.message]).toEqual([422, expect.stringContaining(message)])
   })
 
   test.each(['GITHUB_TOKEN', '9LIVES', 'WITH-HYPHEN', 'with%20space'])('cannot be called %s', async (bad) => {
@@ -84,16 +84,16 @@ describe('organization secrets', () => {
     for (const repository of selectedRepositories) github.addRepository(repository)
     github.seedSecret('hmcts', 'actions', name, { value: 'x', visibility: 'selected', selectedRepositories })
     const secret = await ask(`GET ${org}/${name}`)
-    expect(secret.json['selected_repositories_url']).toBe(`https://api.github.com${org}/${name}/repositories`)
+    expect(secret.json.selected_repositories_url).toBe(`https://api.github.com${org}/${name}/repositories`)
     const first = await ask(`GET ${org}/${name}/repositories`)
     expect(first.json).toMatchObject({ total_count: 130, repositories: { length: 30 } })
     const hundred = await ask(`GET ${org}/${name}/repositories?per_page=500`)
-    expect(hundred.json['repositories']).toHaveLength(100)
-    const next = /<https:\/\/api\.github\.com([^>]+)>; rel="next"/.exec(hundred.headers['link'] ?? '')?.[1] ?? ''
+    expect(hundred.json.repositories).toHaveLength(100)
+    const next = /<https:\/\/api\.github\.com([^>]+)>; rel="next"/.exec(hundred.headers.link ?? '')?.[1] ?? ''
     expect(next).toMatch(/^\/organizations\/\d+\//)
     const rest = await ask(`GET ${next}`)
-    expect(rest.json['repositories']).toHaveLength(30)
-    expect(rest.headers['link']).not.toContain('rel="next"')
+    expect(rest.json.repositories).toHaveLength(30)
+    expect(rest.headers.link).not.toContain('rel="next"')
   })
 
   test('have single repositories added and removed only while they are `selected`', async () => {
@@ -111,7 +111,7 @@ describe('organization secrets', () => {
     const { ask, github, clock } = await emulate()
     github.seedSecret('hmcts', 'actions', name, { value: 'x', visibility: 'all', createdAt: '2026-01-01T00:00:00Z' })
     github.modes.eventual = { readings: 2 }
-    const updatedAt = async () => (await ask(`GET ${org}/${name}`)).json['updated_at']
+    const updatedAt = async () => (await ask(`GET ${org}/${name}`)).json.updated_at
     const write = async () =>
       ask(`PUT ${org}/${name}`, { body: { ...(await sealFor(ask, org, 'y')), visibility: 'all' } })
     await write()
@@ -139,7 +139,7 @@ describe('keys', () => {
     const homes = stores.flatMap((store) => [`/orgs/hmcts/${store}/secrets`, `/repos/hmcts/app/${store}/secrets`])
     homes.push('/repos/hmcts/app/environments/prod%2Feu/secrets')
     const ids = new Set<unknown>()
-    for (const home of homes) ids.add((await ask(`GET ${home}/public-key`, { token: classic })).json['key_id'])
+    for (const home of homes) ids.add((await ask(`GET ${home}/public-key`, { token: classic })).json.key_id)
     expect(ids.size).toBe(9)
     for (const id of ids) expect(String(Number(id))).not.toBe(id)
   })
@@ -171,7 +171,7 @@ describe('keys', () => {
       github.rotateKey('hmcts', 'actions', status)
       const answer = await ask(`PUT ${org}/${name}`, { body })
       expect(answer.status).toBe(status)
-      expect(String(answer.json['message'])).not.toContain(name)
+      expect(String(answer.json.message)).not.toContain(name)
       const again = { ...(await sealFor(ask, org, 'x')), visibility: 'all' }
       expect((await ask(`PUT ${org}/${name}`, { body: again })).status).toBe(201)
     },
@@ -189,7 +189,7 @@ test('repository and environment secrets want a value and a key id, and hide tho
   ] as const) {
     const { encrypted_value } = await sealFor(ask, path, value, token)
     const refused = await ask(`PUT ${path}/${name}`, { token, body: { encrypted_value } })
-    expect([refused.status, refused.json['message']]).toEqual([422, 'Invalid request.\n\n"key_id" wasn\'t supplied.'])
+    expect([refused.status, refused.json.message]).toEqual([422, 'Invalid request.\n\n"key_id" wasn\'t supplied.'])
     const body = await sealFor(ask, path, value, token)
     expect((await ask(`PUT ${path}/${name}`, { token, body })).status).toBe(201)
     expect((await ask(`GET ${path}/${name}`, { token })).json).not.toHaveProperty('visibility')
@@ -217,7 +217,7 @@ test('private organization secrets pass public repositories by, and on the Free 
       const seen = ['FOR_PRIVATE', 'FOR_ALL'].map((secret) => github.visibleTo(repository, 'actions', secret))
       expect(seen).toEqual(wanted[visibility])
       const shared = await ask(`GET /repos/${repository}/actions/organization-secrets`)
-      expect(shared.json['total_count']).toBe(seen.filter((value) => value !== undefined).length)
+      expect(shared.json.total_count).toBe(seen.filter((value) => value !== undefined).length)
     }
   }
 })

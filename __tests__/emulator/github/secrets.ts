@@ -19,7 +19,7 @@ import {
 
 const json = (body: unknown, headers: Record<string, string> = {}): WireAnswer => ({ status: 200, headers, body })
 const nothing: WireAnswer = { status: 204 }
-const nameIn = (call: Call): string => (call.params['name'] ?? '').toUpperCase()
+const nameIn = (call: Call): string => (call.params.name ?? '').toUpperCase()
 
 function shown(call: Call, store: Store, metadata: Metadata, owner?: Organization): Json {
   const { name, createdAt, updatedAt, visibility } = metadata
@@ -76,7 +76,7 @@ function organizationStore(store: Store): Route[] {
   const write = organizationSecrets(store, 'write')
   const at = (organization: Organization): string => organizationPlace(organization, store)
   const theRepository = (call: Call): number => {
-    const repository = call.world.repositoryById(Number(call.params['repository']))
+    const repository = call.world.repositoryById(Number(call.params.repository))
     if (repository === undefined || !sees(call.token, repository)) throw notFound()
     return repository.id
   }
@@ -126,7 +126,7 @@ function repositoryStore(
   const below = root.replace('/repos/{owner}/{repo}', '')
   return [
     ...repositoryRoutes(`GET ${root}`, needs('read'), (call, repository) => {
-      const path = below.replace('{environment}', encodeURIComponent(call.params['environment'] ?? ''))
+      const path = below.replace('{environment}', encodeURIComponent(call.params.environment ?? ''))
       return list(call, store, place(call, repository), `${call.base}/repositories/${repository.id}${path}`)
     }),
     ...repositoryRoutes(`GET ${root}/public-key`, needs('read', true), (call, repository) =>
@@ -157,7 +157,7 @@ const environmentNeeds = (level: 'read' | 'write'): Needs => ({
 })
 
 function environmentPlace(call: Call, repository: Repository): string {
-  const environment = call.params['environment'] ?? ''
+  const environment = call.params.environment ?? ''
   const known = [...repository.environments].some((name) => name.toLowerCase() === environment.toLowerCase())
   if (!known) throw notFound()
   return repositoryPlace(repository, 'actions', environment)

@@ -42,7 +42,7 @@ export function addWorkflow(id: number, repository: Repository, options: Partial
 }
 
 function theWorkflow(call: Call, repository: Repository): Workflow {
-  const asked = call.params['workflow']
+  const asked = call.params.workflow
   const workflow = repository.workflows.find(({ id, file }) => file === asked || String(id) === asked)
   if (workflow === undefined) throw notFound()
   return workflow
@@ -87,10 +87,10 @@ function dispatch(call: Call, repository: Repository): WireAnswer {
   if (!workflow.refs.includes(ref)) throw new Refusal(422, `No ref found for: ${ref}`)
   if (!workflow.hasDispatch) throw new Refusal(422, "Workflow does not have 'workflow_dispatch' trigger")
   const conclusion = workflow.conclude((name) => visibleValue(world, repository, 'actions', name))
-  const inputs = (body['inputs'] ?? {}) as Json
+  const inputs = (body.inputs ?? {}) as Json
   const run: Run = { id: world.nextId(), workflow, ref, inputs, by: token.account, createdAt: world.now(), conclusion }
   repository.runs.push(run)
-  if (body['return_run_details'] !== true) return { status: 204 }
+  if (body.return_run_details !== true) return { status: 204 }
   const path = `${fullName(repository)}/actions/runs/${run.id}`
   const details = { workflow_run_id: run.id, run_url: `${base}/repos/${path}`, html_url: `https://github.com/${path}` }
   return { status: 200, body: details }
@@ -135,7 +135,7 @@ export const workflowRoutes: readonly Route[] = [
   ...repositoryRoutes(`POST ${root}/workflows/{workflow}/dispatches`, writes, dispatch, true),
   ...repositoryRoutes(`GET ${root}/workflows/{workflow}/runs`, reads, listRuns),
   ...repositoryRoutes(`GET ${root}/runs/{run}`, reads, (call, repository) => {
-    const run = repository.runs.find(({ id }) => String(id) === call.params['run'])
+    const run = repository.runs.find(({ id }) => String(id) === call.params.run)
     if (run === undefined) throw notFound()
     return { status: 200, body: runJson(call, repository, run) }
   }),
