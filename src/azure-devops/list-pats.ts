@@ -28,6 +28,9 @@ export async function listPats(connection: Connection): Promise<readonly Pat[]> 
   return [...new Map(lists.flat().map((pat) => [pat.authorizationId.toLowerCase(), pat])).values()]
 }
 
+/** Nobody has so many PATs: a list this long has no end. */
+const MOST_PAGES = 200
+
 async function everyPage(connection: Connection, filter: Filter): Promise<readonly Pat[]> {
   const pats: Pat[] = []
   const seen = new Set<string>()
@@ -36,7 +39,7 @@ async function everyPage(connection: Connection, filter: Filter): Promise<readon
     const page = await onePage(connection, filter, next)
     pats.push(...page.pats)
     next = page.next
-    if (next !== undefined && seen.has(next)) throw goesInCircles()
+    if (next !== undefined && (seen.has(next) || seen.size >= MOST_PAGES)) throw goesInCircles()
     if (next !== undefined) seen.add(next)
   } while (next !== undefined)
   return pats
@@ -67,6 +70,6 @@ function goesInCircles(): Failure {
   return new Failure({
     kind: 'unreadable',
     doing,
-    hint: 'Azure DevOps names the same next page again and again. Run again later.',
+    hint: 'Azure DevOps names the same next page again and again, or pages without end. Run again later.',
   })
 }

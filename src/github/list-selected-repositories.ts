@@ -12,6 +12,9 @@ interface Page {
 /** The most GitHub gives; the default of 30 would do too, with more requests. */
 const PAGE_SIZE = 100
 
+/** 100,000 repositories: a list longer than that has no end. */
+const MOST_PAGES = 1000
+
 /**
  * The ids of all the repositories selected for an organization's secret, every page of them: the list is sent back with
  * the next write, and whoever is missing there loses the secret.
@@ -28,7 +31,7 @@ export async function listSelectedRepositories(
     const page = await readPage(client, place, number)
     for (const id of page.ids) ids.add(id)
     if (ids.size >= page.total) return [...ids]
-    if (ids.size === before) throw incomplete(place, ids.size, page.total)
+    if (ids.size === before || number >= MOST_PAGES) throw incomplete(place, ids.size, page.total)
   }
 }
 
