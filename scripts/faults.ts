@@ -69,7 +69,6 @@ function report(results: readonly CaseResult[], began: number): number {
   const failing = results.filter(({ wrong }) => wrong.length > 0)
   if (process.stdout.isTTY) process.stdout.write('\r\u001b[K')
   for (const { name, wrong } of failing) console.log(`${name}\n${wrong.map((words) => `  ${words}`).join('\n')}`)
-  console.error(process.cpuUsage())
   console.log(`${results.length} cases, ${results.length - failing.length} hold (${seconds(began)} s)`)
   rmSync(REPORT, { force: true })
   if (failing.length === 0) return 0

@@ -5,7 +5,7 @@ import { proveOnFeed } from './azure-devops/prove.ts'
 import { type Clock, MINUTE, SECOND } from './clock.ts'
 import { claimsOf } from './entra/claims.ts'
 import { signInWithDeviceCode } from './entra/device-code.ts'
-import { githubAssertion } from './entra/github-assertion.ts'
+import { assertionHosts, githubAssertion } from './entra/github-assertion.ts'
 import { type App, redeemRefreshToken } from './entra/redeem-refresh-token.ts'
 import { refusesThisRefreshToken } from './entra/sign-in-failure.ts'
 import { signInWithTools } from './entra/signed-in-tools.ts'
@@ -69,7 +69,8 @@ export function assemble(inputs: Inputs, world: World): Run {
 /** Every host that a run may speak to; the rest is refused before anything is sent. */
 function hostsOf({ apiUrl, bot }: Inputs): readonly string[] {
   const authority = bot.kind === 'refresh-token' || bot.kind === 'device-code' ? [bot.app.authority] : []
-  return [...Object.values(azureDevOpsHosts), ...[apiUrl, ...authority].map((address) => new URL(address).host)]
+  const named = [apiUrl, ...authority].map((address) => new URL(address).host)
+  return [...Object.values(azureDevOpsHosts), ...named, ...assertionHosts()]
 }
 
 interface Means {
@@ -98,7 +99,8 @@ function servicesAt({ wire, inputs, secrets, pace }: Means): Services {
     },
     proveOnFeed: (pat) => proveOnFeed(wire, inputs.feed, pat, secrets),
     entra: {
-      redeemRefreshToken: (app, refreshToken) => redeemRefreshToken(wire, appOf(app, secrets), refreshToken, secrets),
+      redeemRefreshToken: (app, refreshToken) =>
+        redeemRefreshToken(wire, appOf(app, wire, secrets), refreshToken, secrets),
       refusesThisRefreshToken,
       signInWithDeviceCode: (app, show) => signInWithDeviceCode(wire, { app, show, limit: 15 * MINUTE, secrets }),
       signInWithTools: () => signInWithTools(secrets),
@@ -108,11 +110,11 @@ function servicesAt({ wire, inputs, secrets, pace }: Means): Services {
 }
 
 /** GitHub's assertion lives for minutes, so it is fetched for every try. */
-function appOf({ authority, tenantId, clientId, clientAuth }: EntraApp, secrets: Secrets): App {
+function appOf({ authority, tenantId, clientId, clientAuth }: EntraApp, wire: Wire, secrets: Secrets): App {
   return {
     authority,
     tenantId,
     clientId,
-    assertion: clientAuth === 'github-oidc' ? () => githubAssertion(undefined, secrets) : undefined,
+    assertion: clientAuth === 'github-oidc' ? () => githubAssertion(wire, secrets) : undefined,
   }
 }

@@ -13,7 +13,8 @@ export function judgeOutcome(world: World, watch: Watch, actor: Actor, { outcome
     actor.minted !== undefined && actor.acknowledged.get(keyOf(place)) === actor.minted
   const organization = organizationPlaces(inputs)
   const repositories = repositoryPlaces(inputs)
-  const serves = (place: Place): boolean => written(place) || holdsSomethingAlive(world, place)
+  const serves = (place: Place): boolean =>
+    written(place) || holdsSomethingAlive(world, place) || (world.removedByHand.get(keyOf(place)) ?? 0) >= actor.began
   if (outcome === 'not-due' || outcome === 'planned') {
     if (actor.mintsAsked > 0) watch.fail(`${name} minted, and says ${outcome}`)
     if (outcome === 'not-due' && actor.currentPat === 'refused' && !isReportedCopy(world, actor))
@@ -50,12 +51,8 @@ function isReportedCopy(world: World, { inputs }: Actor): boolean {
 }
 
 /** While a fallback stands, the organization secret's PAT is extended by its whole life. */
-function fallbackIsNewest({ pats }: World, { slot }: Actor): boolean {
-  const delivered = pats.filter(
-    ({ displayName, revokedBy }) =>
-      revokedBy === undefined && displayName.includes(` [${slot}] `) && !displayName.endsWith(' pending'),
-  )
-  return delivered.some(({ displayName }) => displayName.endsWith(' fallback'))
+function fallbackIsNewest(world: World, { slot }: Actor): boolean {
+  return newestDelivered(world, slot)?.displayName.endsWith(' fallback') === true
 }
 
 /** The next run finds it due: within `renew-before-days` or a third of its life, an hour for clocks that differ. */
@@ -76,7 +73,8 @@ const AFTERMATH = 12 * DAY
 /** What a place holds stays alive while the bot can sign in and runs happen daily. */
 export function judgeDeaths(world: World, watch: Watch, actor: Actor): void {
   const { inputs } = actor
-  for (const place of inputs.target === 'organization' ? organizationPlaces(inputs) : repositoryPlaces(inputs)) {
+  const places = inputs.target === 'organization' ? organizationPlaces(inputs) : repositoryPlaces(inputs)
+  for (const place of [...places, ...placesOfFallback(world, actor)]) {
     const secret = world.secret(place)
     if (secret === undefined || !diedByItself(world, secret) || secret.slot !== actor.slot) continue
     if (watch.excused.has(secret.pat)) continue
@@ -87,6 +85,18 @@ export function judgeDeaths(world: World, watch: Watch, actor: Actor): void {
     if (!excuse) watch.fail(`${secretInWords(secret)}, which has ended`)
     watch.excused.add(secret.pat)
   }
+}
+
+/** The copies of the fallback that is the newest delivered PAT: what they hold is kept alive, too. */
+function placesOfFallback(world: World, { inputs, slot }: Actor): readonly Place[] {
+  if (inputs.target === 'repositories') return []
+  const newest = newestDelivered(world, slot)
+  if (newest?.displayName.endsWith(' fallback') !== true) return []
+  return repositoryPlaces(inputs).filter((place) => world.secret(place)?.pat === newest)
+}
+
+function newestDelivered({ pats }: World, slot: string): WorldPat | undefined {
+  return pats.findLast(({ displayName }) => displayName.includes(` [${slot}] 2`) && !displayName.endsWith(' pending'))
 }
 
 function diedByItself(world: World, { pat, byHand }: Secret): boolean {

@@ -1,15 +1,16 @@
 import { DAY, HOUR, iso, MINUTE, SECOND } from '../../src/clock.ts'
 import { organizationPlaces, repositoryPlaces } from '../../src/operations/steps/places.ts'
 import { type Actor, type Fate, quietly } from './actor.ts'
+import type { Place } from '../../src/place.ts'
 import type { Means } from './azure-devops.ts'
 import { Dice } from './dice.ts'
 import { judgeDeaths, judgeOutcome } from './judge.ts'
 import { meddle, patByHand } from './people.ts'
-import { act, actorFor, type Asked, inputsFor, type Setup } from './runs.ts'
+import { act, actorFor, type Asked, type Setup } from './runs.ts'
 import { type Scenario, scenarioFrom } from './scenario.ts'
 import { Scheduler } from './scheduler.ts'
 import { Watch } from './watch.ts'
-import { keyOf, type Secret, World, type WorldPat } from './world.ts'
+import { type Secret, World, type WorldPat } from './world.ts'
 
 /** The months of one seed: a world, what befalls it, and the runs in it. */
 export class Months {
@@ -17,6 +18,10 @@ export class Months {
   readonly scenario: Scenario
   readonly watch: Watch
   readonly #seed: number
+  readonly #quiet: Means
+  /** Nobody's run, to judge the state of things by. */
+  readonly #nobody: Actor
+  readonly #places: readonly Place[]
   runs = 0
   /** The last quiet run warned that a fallback stands. */
   saysFallback = false
@@ -27,6 +32,9 @@ export class Months {
     this.scenario = scenarioFrom(dice)
     this.world = new World(this.scenario.clocks, tell)
     this.watch = new Watch(this.world)
+    this.#quiet = this.#means(-2)
+    this.#nobody = actorFor(this.world.now, this.#setup, { name: 'nobody', skew: 0, fate: quietly })
+    this.#places = [...organizationPlaces(this.#nobody.inputs), ...repositoryPlaces(this.#nobody.inputs)]
     this.#begin(dice)
   }
 
@@ -37,7 +45,7 @@ export class Months {
   /** Mostly a PAT that an earlier renewal delivered; sometimes one made by hand, or nothing. */
   #begin(dice: Dice): void {
     const { world } = this
-    const inputs = inputsFor(this.#setup, {})
+    const { inputs } = this.#nobody
     const places = this.#setup.target === 'organization' ? organizationPlaces(inputs) : repositoryPlaces(inputs)
     const how = dice.whole(0, 9)
     if (how === 0) return
@@ -79,7 +87,7 @@ export class Months {
   async quietRun(dice: Dice, asked: Partial<Asked> = {}, setup = this.#setup): Promise<Actor> {
     const given = { currentPat: this.scenario.givesCurrentPat ? this.currentPat(setup) : undefined, ...asked }
     const actor = this.#actor(dice, { fate: quietly, ...given }, setup)
-    await this.#actAndJudge(this.#means(1000 + this.runs), actor)
+    await this.#actAndJudge(this.#quiet, actor)
     if (setup === this.#setup) this.saysFallback = actor.saysFallback
     return actor
   }
@@ -131,35 +139,25 @@ export class Months {
         this.world.tell(String((error as Error).stack))
         this.watch.note(`${actor.name} threw: ${String(error)}`)
       }
-      if (actor.fate.quiet) throw error
+      if (actor.fate.quiet) throw this.watch.breach ?? error
     }
   }
 
   /** What a job of that repository sees: its own copy, else the organization secret. */
-  currentPat(setup: Setup): string | undefined {
-    const inputs = inputsFor(setup, {})
-    const copy = repositoryPlaces(inputs).find(
-      ({ home, store, form }) => home.repository === setup.thisRepository && store === 'actions' && form === 'plain',
-    )
-    const own = copy && this.world.secret(copy)
-    const organization = organizationPlaces(inputs)[0]
-    return (own ?? (organization && this.world.secret(organization)))?.text
+  currentPat({ target, thisRepository }: Setup): string | undefined {
+    const seen = this.#places.filter(({ store, form }) => store === 'actions' && form === 'plain')
+    const own = seen.find(({ home }) => home.kind === 'repository' && home.repository === thisRepository)
+    const organization = target === 'organization' ? seen.find(({ home }) => home.kind === 'organization') : undefined
+    return ((own && this.world.secret(own)) ?? (organization && this.world.secret(organization)))?.text
   }
 
   judgeDeaths(): void {
-    judgeDeaths(
-      this.world,
-      this.watch,
-      actorFor(this.world.now, this.#setup, { name: 'nobody', skew: 0, fate: quietly }),
-    )
+    judgeDeaths(this.world, this.watch, this.#nobody)
   }
 
   /** Every secret of the organization and of the configured repositories. */
   secrets(): readonly Secret[] {
-    const inputs = inputsFor(this.#setup, {})
-    return [...organizationPlaces(inputs), ...repositoryPlaces(inputs)].flatMap(
-      (place) => this.world.secrets.get(keyOf(place)) ?? [],
-    )
+    return this.#places.flatMap((place) => this.world.secret(place) ?? [])
   }
 }
 

@@ -18,7 +18,10 @@ export function meddle(world: World, dice: Dice, setup: Setup): void {
   if (deed < 4) overwrite(world, dice, place)
   else if (deed < 6) revokeByHand(world, dice)
   else if (deed < 9) changeAccess(world, dice)
-  else if (world.remove(place)) world.tell(`somebody removes ${keyOf(place)}`)
+  else if (world.remove(place)) {
+    world.removedByHand.set(keyOf(place), world.now)
+    world.tell(`somebody removes ${keyOf(place)}`)
+  }
 }
 
 /** A PAT of a person, or something that never was one. */

@@ -35,7 +35,7 @@ const repositories: readonly RepositoryName[] = ['hmcts/.github', 'hmcts/app-a',
 
 export function scenarioFrom(dice: Dice): Scenario {
   const setup = setupFrom(dice)
-  const days = dice.whole(40, 100)
+  const days = dice.whole(40, 85)
   const furthest = dice.pick(0, 4, 7) * MINUTE
   const skew = (): Skew => [dice.whole(-furthest, furthest), dice.whole(-furthest, furthest)]
   const toOrganization = setup.target === 'organization'

@@ -62,6 +62,8 @@ export class Watch {
     if (access === undefined) return this.fail(`${actor.name} writes ${keyOf(place)} without saying who can read it`)
     const before = this.#world.secret(place)
     if (before === undefined || sameAccess(before.access, access)) return
+    // Somebody else created it while the run, which had found none, was about to.
+    if ((this.#world.accesses.get(keyOf(place))?.[0]?.since ?? 0) >= actor.began) return
     if (!this.#since(actor.mintedAt, place).some((one) => sameAccess(one, access)))
       this.fail(
         `${actor.name} changes who can read ${keyOf(place)} from ${accessInWords(before.access)} to ${accessInWords(access)}`,

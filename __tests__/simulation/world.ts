@@ -73,6 +73,8 @@ export class World {
   readonly clocks: Clocks
   readonly pats: WorldPat[] = []
   readonly secrets = new Map<string, Secret>()
+  /** When somebody removed a secret. */
+  readonly removedByHand = new Map<string, number>()
   /** Who could read each organization secret, since when. */
   readonly accesses = new Map<string, { readonly since: number; readonly access: Access }[]>()
   readonly troubles: Troubles = {
@@ -167,6 +169,7 @@ export class World {
   }
 
   remove(place: Place): boolean {
+    this.accesses.delete(keyOf(place))
     return this.secrets.delete(keyOf(place))
   }
 

@@ -188,8 +188,8 @@ async function finish(run: Run, renewal: Renewal, minted: MintedPat, delivered: 
 }
 
 /**
- * After a failure: a PAT that no place can hold is revoked, and live candidates near their end are extended so that builds
- * go on, yet never so far that the next run would find them not due.
+ * After a failure: a PAT that no place can hold is revoked, and what places hold is extended where near its end, so that
+ * builds go on, yet never so far that the next run would find them not due.
  */
 async function leaveInOrder(
   run: Run,
@@ -200,12 +200,14 @@ async function leaveInOrder(
 ): Promise<void> {
   const azureDevOps = workingAzureDevOps(run, bot)
   const now = run.clock.now()
-  const { candidates } = standingOf(known)
+  // What repositories hold of a fallback, or of a sweep that took several runs, ends as well.
+  const { candidates, sweep } = standingOf(known)
+  const held = [...new Set([...candidates, ...sweep])]
   const { renewBeforeDays } = run.inputs
   await run.log.group('Leave things in order', () =>
     Promise.all([
       minted === undefined ? undefined : giveUp(run, azureDevOps, minted.pat, mayBeHeld),
-      extendNearEnd(run, azureDevOps, candidates, (pat) => endAfterFailure(pat, renewBeforeDays, now)),
+      extendNearEnd(run, azureDevOps, held, (pat) => endAfterFailure(pat, renewBeforeDays, now)),
     ]),
   )
 }

@@ -54,7 +54,7 @@ export function standingOf(reading: SlotReading): SlotStanding {
     live,
     delivered,
     unfinished,
-    candidates: liveCandidates(counted, live, places),
+    candidates: liveCandidates(counted, live, reading.organizationPlaces),
     sweep,
     sweepBegan,
     fallbackStands: delivered?.state === 'fallback' && isReached(reading, sweepBegan),
@@ -95,18 +95,24 @@ function sweepOf(managed: readonly ManagedPat[], delivered: ManagedPat): readonl
 /**
  * The live PAT, every one minted less than an hour before it, every pending one newer than it, and every one that the
  * time at which the organization secret was written allows it to hold (a write whose answer was a 5xx may have happened).
+ * So may an organization place hold a fallback, where only others were refused or its write was a 5xx; a change of who can
+ * read it moves that time, and while it cannot be read, nothing speaks against it.
  */
 function liveCandidates(
   counted: readonly ManagedPat[],
   live: Pat | undefined,
-  organizationPlaces: readonly PlaceReading<OrganizationHome>[],
+  organizationPlaces: readonly PlaceReading<OrganizationHome>[] | undefined,
 ): readonly Pat[] {
   return counted
     .filter(({ pat, state }) => {
       if (live === undefined) return state === 'pending'
       if (pat === live || (pat.mintedAt > live.mintedAt - RACE && pat.mintedAt <= live.mintedAt)) return true
-      if (pat.mintedAt > live.mintedAt && state === 'pending') return true
-      return organizationPlaces.some(({ writtenAt }) => mayHold(writtenAt, pat))
+      if (isNewer(pat, live) && state === 'pending') return true
+      const fallback = isNewer(pat, live) && state === 'fallback'
+      if (organizationPlaces === undefined) return fallback
+      return organizationPlaces.some(
+        ({ writtenAt }) => mayHold(writtenAt, pat) || (fallback && !lagsBehind(writtenAt, pat.mintedAt)),
+      )
     })
     .map(({ pat }) => pat)
 }

@@ -46,15 +46,19 @@ async function accessOf(
   place: Place<OrganizationHome>,
   key: PublicKey,
   last: SecretMetadata | undefined,
+  again = false,
 ): Promise<FreshAccess> {
   const github = await run.services.github()
   // Read side by side where the last look says that repositories are selected; a change since then costs one more request.
   const early = last?.visibility === 'selected' ? github.selectedRepositories(place) : undefined
   const [metadata] = await Promise.all([github.secret(place), early])
   if (metadata === undefined) return { place, key, metadata, access: await accessForNew(run) }
-  if (metadata.visibility === undefined) throw unknownVisibility(place)
-  const selected = metadata.visibility === 'selected' ? await (early ?? github.selectedRepositories(place)) : []
-  return { place, key, metadata, access: { visibility: metadata.visibility, selectedRepositoryIds: selected } }
+  const { visibility } = metadata
+  if (visibility === undefined) throw unknownVisibility(place)
+  const selected = visibility === 'selected' ? await (early ?? github.selectedRepositories(place)) : []
+  // Selected, and nobody is: maybe somebody changed the one between the two readings.
+  if (visibility === 'selected' && selected.length === 0 && !again) return accessOf(run, place, key, metadata, true)
+  return { place, key, metadata, access: { visibility, selectedRepositoryIds: selected } }
 }
 
 async function accessForNew({ inputs, services }: Run): Promise<SecretAccess> {
