@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import type { CaseResult } from '../__tests__/faults/case.ts'
-import { caseName, learnCases, playAll, withLanes } from '../__tests__/faults/matrix.ts'
+import { caseName, type CaseResult } from '../__tests__/faults/case.ts'
+import { learnCases, playAll, withLanes } from '../__tests__/faults/matrix.ts'
 
 const USAGE = `Every request of a clean renewal meets every kind of fault, and what may never happen is held against it.
   --scene organization        only this scene (may be given several times)
@@ -44,8 +44,10 @@ async function main(): Promise<number> {
       if (values.list) return 0
       if (cases.length === 0) throw new Error('No case has such a name; --list names them all.')
       const progress = progressOf(cases.length, began)
-      const results = await playAll(cases, lanes, progress)
-      if (values.case !== undefined) for (const result of results) console.log(inFull(result))
+      const results = await playAll(cases, lanes, (result) => {
+        progress(result)
+        if (values.case !== undefined) console.log(inFull(result))
+      })
       return report(results, began)
     },
     values.lanes === undefined ? undefined : Number(values.lanes),

@@ -1,4 +1,5 @@
 import type { Proof } from '../../src/azure-devops/prove.ts'
+import type { Outcome } from '../../src/report/result.ts'
 import type { Inputs } from '../../src/inputs.ts'
 import type { WorldPat } from './world.ts'
 
@@ -42,6 +43,10 @@ export interface Actor {
   calls: number
   mintsAsked: number
   mintsLost: number
+  /** PATs whose mint was answered with a failure, yet happened before that. */
+  readonly lostPats: WorldPat[]
+  /** How many calls went wrong on the way. */
+  misfortunes: number
   /** When the run began; when it minted. */
   readonly began: number
   minted: WorldPat | undefined
@@ -54,5 +59,5 @@ export interface Actor {
   currentPat: Proof['proof'] | undefined
   /** A warning said that a fallback stands. */
   saysFallback: boolean
-  ended: boolean
+  outcome: Outcome | undefined
 }

@@ -44,9 +44,11 @@ export function azureDevOpsFor(means: Means, actor: Actor, last: boolean): Azure
     mintPat: ({ displayName, scopes, expiresAt }) => {
       const doing = `mint "${displayName}"`
       watch.mints(actor)
+      let lostNow = false
       const misfortune: Call<MintedPat>['misfortune'] = (dice) => {
         const mischance = mishap(dice, doing, true)
         if (mischance.failure.fateUnknown) actor.mintsLost += 1
+        lostNow = mischance.happens === 'now'
         return mischance
       }
       const effect = (): MintedPat => {
@@ -59,6 +61,7 @@ export function azureDevOpsFor(means: Means, actor: Actor, last: boolean): Azure
           knownFrom: world.now + (actor.fate.quiet ? 0 : means.dice.pick(0, 0, 0, 5, 20, 70) * SECOND),
           proved: false,
         })
+        if (lostNow) actor.lostPats.push(pat)
         return { pat: asListed(pat), value: pat.value }
       }
       const answered = ({ value }: MintedPat): void => {

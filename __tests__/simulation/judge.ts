@@ -15,6 +15,10 @@ export function judgeOutcome(world: World, watch: Watch, actor: Actor, { outcome
   const repositories = repositoryPlaces(inputs)
   const serves = (place: Place): boolean =>
     written(place) || holdsSomethingAlive(world, place) || (world.removedByHand.get(keyOf(place)) ?? 0) >= actor.began
+  const forgotten = actor.lostPats.find(({ revokedBy }) => revokedBy === undefined)
+  const couldRevoke = actor.misfortunes === 1 && !actor.cancel.signal.aborted && world.troubles.bot === undefined
+  if (forgotten !== undefined && couldRevoke)
+    watch.fail(`${name} lost the answer, and leaves "${forgotten.displayName}"`)
   if (outcome === 'not-due' || outcome === 'planned') {
     if (actor.mintsAsked > 0) watch.fail(`${name} minted, and says ${outcome}`)
     if (outcome === 'not-due' && actor.currentPat === 'refused' && !isReportedCopy(world, actor))

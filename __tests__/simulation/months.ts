@@ -1,4 +1,4 @@
-import { DAY, HOUR, iso, MINUTE, SECOND } from '../../src/clock.ts'
+import { DAY, iso, MINUTE, SECOND } from '../../src/clock.ts'
 import { organizationPlaces, repositoryPlaces } from '../../src/operations/steps/places.ts'
 import { type Actor, type Fate, quietly } from './actor.ts'
 import type { Place } from '../../src/place.ts'
@@ -22,6 +22,8 @@ export class Months {
   /** Nobody's run, to judge the state of things by. */
   readonly #nobody: Actor
   readonly #places: readonly Place[]
+  /** When runs renewed, since something happened last. */
+  #renewals: number[] = []
   runs = 0
   /** The last quiet run warned that a fallback stands. */
   saysFallback = false
@@ -88,13 +90,37 @@ export class Months {
     const given = { currentPat: this.scenario.givesCurrentPat ? this.currentPat(setup) : undefined, ...asked }
     const actor = this.#actor(dice, { fate: quietly, ...given }, setup)
     await this.#actAndJudge(this.#quiet, actor)
-    if (setup === this.#setup) this.saysFallback = actor.saysFallback
+    if (setup !== this.#setup) return actor
+    this.saysFallback = actor.saysFallback
+    this.#judgeMints(actor)
     return actor
+  }
+
+  /** Something happened that may make the next runs renew though the last one did. */
+  disturb(): void {
+    this.#renewals = []
+  }
+
+  /**
+   * Nothing happened since, and the PAT lives for weeks: three renewals on end would go on forever. In a fallback a refused
+   * current-pat makes every run due, as long as the organization secret holds what is refused.
+   */
+  #judgeMints({ name, inputs, minted, outcome, currentPat, saysFallback }: Actor): void {
+    const { world } = this
+    if (outcome === 'not-due') return
+    const live = minted !== undefined && minted.validTo > world.now + 10 * DAY
+    if (outcome !== 'renewed' || !live || inputs.force || (saysFallback && currentPat === 'refused')) {
+      this.disturb()
+      return
+    }
+    this.#renewals.push(world.now)
+    if (world.now - (this.#renewals.at(-3) ?? -Infinity) < 4 * DAY) this.watch.fail(`${name} renews day by day`)
   }
 
   /** Several runs at once, with people in between. */
   async crowd(day: number, dice: Dice): Promise<void> {
     const means = this.#means(day)
+    this.disturb()
     for (let many = dice.whole(2, 5); many > 0; many -= 1) {
       const own = dice.chance(0.25)
       const setup = (own ? this.scenario.ownSlot : undefined) ?? this.#setup
@@ -170,6 +196,6 @@ function fateFrom(dice: Dice): Fate {
     killedAt: dice.chance(0.25) ? dice.whole(1, 30) : 0,
     cancelledAt: dice.chance(0.1) ? dice.whole(1, 30) : 0,
     stallsAt: stall ? dice.whole(1, 25) : 0,
-    stall: stall ? dice.whole(MINUTE, HOUR) : 0,
+    stall: stall ? dice.whole(MINUTE, 100 * MINUTE) : 0,
   }
 }

@@ -27,7 +27,7 @@ export function meddle(world: World, dice: Dice, setup: Setup): void {
 /** A PAT of a person, or something that never was one. */
 function overwrite(world: World, dice: Dice, place: Place): void {
   const pat = dice.chance(0.8) ? patByHand(world, dice.whole(5, 60)) : undefined
-  const text = pat?.value ?? 'no PAT at all'
+  const text = pat?.value ?? `no PAT at all, ${world.now}`
   world.write(place, place.form === 'plain' ? text : Buffer.from(text).toString('base64'), { byHand: true })
   world.tell(`somebody writes ${pat === undefined ? 'what is no PAT' : 'a PAT of their own'} to ${keyOf(place)}`)
 }

@@ -88,6 +88,8 @@ export function actorFor(now: number, setup: Setup, { name, skew, fate, ...asked
     calls: 0,
     mintsAsked: 0,
     mintsLost: 0,
+    lostPats: [],
+    misfortunes: 0,
     began: now,
     minted: undefined,
     mintedAt: now,
@@ -95,7 +97,7 @@ export function actorFor(now: number, setup: Setup, { name, skew, fate, ...asked
     acknowledged: new Map(),
     currentPat: undefined,
     saysFallback: false,
-    ended: false,
+    outcome: undefined,
   }
 }
 
@@ -119,7 +121,7 @@ export async function act(means: Means, actor: Actor): Promise<Conclusion> {
     journal: newJournal(),
   }
   const conclusion = await renew(run)
-  actor.ended = true
+  actor.outcome = conclusion.outcome
   if (world.traced) world.tell(`${actor.name}: ${conclusion.outcome}: ${conclusion.reason}`)
   return conclusion
 }

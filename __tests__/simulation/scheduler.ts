@@ -107,6 +107,7 @@ export class Scheduler {
     }
     pending.stage = 'on its way'
     const misfortune = this.#dice.chance(loss) ? call.misfortune(this.#dice) : undefined
+    if (misfortune !== undefined) actor.misfortunes += 1
     const arrives = this.#world.now + this.#dice.whole(0, this.#dice.chance(0.1) ? TRANSIT : 800)
     const answers = arrives + this.#dice.whole(0, this.#dice.chance(0.1) ? MINUTE : 800)
     const effect = (): T => {
@@ -175,7 +176,7 @@ export class Scheduler {
 
   /** The process is gone: nothing of it goes on but what is already on its way. */
   kill(actor: Actor): void {
-    if (actor.dead || actor.ended) return
+    if (actor.dead || actor.outcome !== undefined) return
     this.#tell(actor, 'is killed')
     actor.dead = true
     for (const pending of this.#pending.get(actor) ?? []) pending.stage = 'settled'

@@ -13,6 +13,7 @@ export async function settle(months: Months, dice: Dice): Promise<void> {
   for (const trouble of ['organization', 'repository', 'bot', 'longestLife'] as const)
     world.troubles[trouble] = undefined
   world.tell('nothing is in the way any more')
+  months.disturb()
   // A stale copy makes it due once the live PAT is more than three days old.
   await runsAfter(months, dice, [1, 1, 3, 1, 1 + grace])
   judgePlaces(months, false)

@@ -34,6 +34,7 @@ async function play(months: Months, seed: number): Promise<void> {
     const dice = new Dice(seed, day)
     world.now = Math.max(world.now, scenario.clocks.began + day * DAY + dice.whole(0, 30) * MINUTE)
     troubleOf(months, day)
+    if (eventful.has(day)) months.disturb()
     if (scenario.meddled.has(day)) meddle(world, dice, scenario.setup)
     months.judgeDeaths()
     if (scenario.crowded.has(day)) {
