@@ -17,7 +17,7 @@ import {
   standingFallbackInWords,
 } from './steps/fallback-words.ts'
 import { confirm, mark } from './steps/mark.ts'
-import { mint } from './steps/mint.ts'
+import { LONGEST_LIFE, mint } from './steps/mint.ts'
 import { saidOfTheSecret } from './steps/own-copy.ts'
 import { slotOf } from './steps/places.ts'
 import { planOf } from './steps/plan.ts'
@@ -87,7 +87,7 @@ async function keepInOrder(run: Run, before: Preflight, { reason }: NotDue): Pro
 }
 
 function fullLife(run: Run): () => number {
-  return () => run.clock.now() + run.inputs.patLifetime
+  return () => run.clock.now() + Math.min(run.inputs.patLifetime, LONGEST_LIFE)
 }
 
 /** A renewal that is due: what was found, and why it is due. */

@@ -27,6 +27,19 @@ test("the fallback extends the old PAT in place to the full life, for every othe
   expect(conclusion.superseded).toEqual([])
 })
 
+test('a whole year is asked for in a way that an Azure DevOps whose clock is behind takes', async () => {
+  const scene = await createScene()
+  const old = seedLive(scene, { ageDays: 362 })
+  scene.ado.skew = -240_000
+  scene.github.refuse({ home: 'hmcts', status: 403 })
+  const told = await scene.run({ ...both, 'pat-lifetime-days': '365' })
+  expect(told.conclusion.outcome).toBe('renewed')
+  expect(daysLeft(scene, old)).toBeCloseTo(365, 0)
+  scene.daysPass(356)
+  expect((await scene.run({ ...both, 'pat-lifetime-days': '365' })).conclusion.failure).toBeUndefined()
+  expect(daysLeft(scene, old)).toBeCloseTo(365, 0)
+})
+
 test('the next day it is not due, and the warning says what was refused, what GitHub wants and what to do', async () => {
   const { scene } = await standing()
   scene.daysPass(1)
