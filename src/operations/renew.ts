@@ -61,6 +61,7 @@ function decideOn(run: Run, before: Preflight, cannotExtend: readonly Pat[]): De
 }
 
 function plan(run: Run, before: Preflight, decision: Decision): Conclusion {
+  if (!decision.due) warnOfRefusal(run, before)
   run.journal.plan.push(...planOf(run, before, decision))
   for (const line of run.journal.plan) run.log.info(`Plan: ${line}`)
   return conclude(run, { outcome: decision.due ? 'planned' : 'not-due', reason: decision.reason, before })
@@ -73,17 +74,24 @@ async function keepInOrder(run: Run, before: Preflight, { reason }: NotDue): Pro
     const cannotExtend = await extendNearEnd(run, before.bot.azureDevOps, standing.candidates, fullLife(run))
     const again = decideOn(run, before, cannotExtend)
     if (again.due) return carryOut(run, { before, known: slotReading(run, before), decision: again, cannotExtend })
-    run.log.warning(standingFallbackInWords(run, before))
-  } else {
-    for (const store of before.organization)
-      if (store.kind === 'refused') run.log.warning(refusedMeanwhile(store.failure))
   }
+  warnOfRefusal(run, before)
   const copies = standing.fallbackStands
     ? before.copies
     : await tidyCopies(run, before.copies, standing.live, undefined)
   const after = { ...before, copies }
   await retire(run, before.bot, slotReading(run, after))
   return conclude(run, { outcome: 'not-due', reason, before: after })
+}
+
+/** Nothing is due, and yet GitHub refuses the organization secret, or did when a fallback was delivered. */
+function warnOfRefusal(run: Run, before: Preflight): void {
+  if (standingOf(slotReading(run, before)).fallbackStands) {
+    run.log.warning(standingFallbackInWords(run, before))
+    return
+  }
+  for (const store of before.organization)
+    if (store.kind === 'refused') run.log.warning(refusedMeanwhile(store.failure))
 }
 
 function fullLife(run: Run): () => number {

@@ -52,7 +52,7 @@ const times = (form: (time: string) => string): Mangle =>
   )
 
 const revoking =
-  (body: BodyInit | null, status: number, type?: string): Mangle =>
+  (body: string | null, status: number, type?: string): Mangle =>
   (answer, { method, url }) =>
     method === 'DELETE' && url.host === 'vssps.dev.azure.com' && answer.status === 204
       ? new Response(body, { status, headers: type === undefined ? {} : { 'content-type': type } })

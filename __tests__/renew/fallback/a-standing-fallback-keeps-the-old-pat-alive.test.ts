@@ -52,6 +52,20 @@ test('the next day it is not due, and the warning says what was refused, what Gi
   expect(told.warnings[0]).toMatch(/organization_secrets=write.*force: true/s)
 })
 
+test('a dry run warns of it too, and plans to keep the old PAT alive', async () => {
+  const { scene } = await standing()
+  const [old] = scene.ado.pats
+  if (old !== undefined) old.validTo = scene.clock.now() + 4 * 86_400_000
+  scene.daysPass(1)
+  const told = await scene.run({ ...both, 'dry-run': 'true' })
+  expect(told.conclusion.outcome).toBe('not-due')
+  expect(told.warnings).toEqual([expect.stringMatching(/^A fallback stands: .*force: true/s)])
+  expect(told.conclusion.plan).toEqual([
+    expect.stringMatching(`^Extend .*${old?.authorizationId}.* from 2026-11-25 .* to 2026-12-22 `),
+  ])
+  expect(writes(told)).toEqual([])
+})
+
 test('while preflight can read everything, the warning still names the permission', async () => {
   const { scene, mend } = await standing()
   mend()
