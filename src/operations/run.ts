@@ -107,9 +107,20 @@ export interface Journal {
   /** The bot, once it is signed in. */
   bot: Bot | undefined
   minted: string | undefined
+  /** When this run minted, by its own clock: that of Azure DevOps may be ahead. */
+  mintedAt: number | undefined
   readonly plan: string[]
 }
 
 export function newJournal(): Journal {
-  return { receipts: [], failures: new Map(), pats: [], listed: [], bot: undefined, minted: undefined, plan: [] }
+  return {
+    receipts: [],
+    failures: new Map(),
+    pats: [],
+    listed: [],
+    bot: undefined,
+    minted: undefined,
+    mintedAt: undefined,
+    plan: [],
+  }
 }

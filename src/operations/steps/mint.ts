@@ -28,6 +28,7 @@ export async function mint(run: Run, bot: Bot, slot: Slot): Promise<MintedPat> {
     return mintOnce(run, bot, next, (again) => Promise.reject(again))
   })
   run.journal.minted = minted.pat.authorizationId
+  run.journal.mintedAt = run.clock.now()
   run.journal.pats = [...run.journal.pats, { pat: minted.pat, state: 'pending' }]
   await checkGranted(run, bot, minted.pat, asked)
   run.log.info(
