@@ -37,6 +37,7 @@ test('no problem is lost, however many there are and whatever the inputs look li
     expect(run.shown).toMatch(new RegExp(`^${name}: expected .*, got "<`, 'm'))
     expect(run.summary).toContain(`${name}: expected`)
   }
+  expect(run.masks).toContain(world.githubToken)
   const fewer = names.slice(0, 24)
   const again = await runBundle(world, Object.fromEntries(fewer.map((name) => [name, bad[name] ?? ''])))
   for (const name of fewer) expect(again.outputs.reason).toMatch(new RegExp(` ${name}: expected .*, got "<`))
