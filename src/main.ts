@@ -76,6 +76,10 @@ export async function operationNamed(operation: Operation): Promise<(run: Run) =
       return (await import('./operations/revoke.ts')).revoke
     case 'audit':
       return (await import('./operations/audit.ts')).audit
+    case 'sign-in':
+      return (await import('./operations/sign-in.ts')).signIn
+    case 'federate':
+      return (await import('./operations/federate.ts')).federate
   }
 }
 
