@@ -1,7 +1,8 @@
 import { DAY, HOUR, MINUTE } from './clock.ts'
-import { type BotCredential, botCredential } from './bot-inputs.ts'
+import { type BotCredential, botCredential, entraApp, entraAuthority } from './bot-inputs.ts'
 import { InputReader, type InputSource } from './input-reader.ts'
 import * as rules from './input-rules.ts'
+import { keyVault, type Vault } from './key-vault-inputs.ts'
 import { type RepositoryName, type Store, stores, type Visibility, visibilities, sameRepository } from './place.ts'
 import type { StaleCopiesPolicy, Target } from './renewal/due.ts'
 
@@ -39,6 +40,7 @@ export interface Inputs {
   /** The tenant as `azure-tenant-id` names it, by its id or by a domain. */
   readonly tenant: string | undefined
   readonly botUser: string | undefined
+  readonly vault: Vault | undefined
   /** Undefined only for `audit`, which asks GitHub nothing. */
   readonly githubToken: string | undefined
   readonly apiUrl: string
@@ -62,9 +64,6 @@ export type RevokePats = 'superseded' | 'all' | readonly string[]
 
 /** Inputs that are declared and checked, and whose work is not built yet. */
 export const notBuiltYet = [
-  'key-vault-url',
-  'key-vault-refresh-token',
-  'key-vault-pat',
   'verify-workflow',
   'notify-webhook-url',
 ] as const
@@ -89,6 +88,9 @@ export function readInputs(source: InputSource): Inputs {
   const owner = thisRepository.split('/')[0] ?? ''
   const organization = fallingBackTo('github-organization', owner, rules.login)
   const tenant = optional('azure-tenant-id', rules.tenant)
+  const authority = entraAuthority(reader)
+  const app = entraApp(reader, authority, tenant)
+  const vault = keyVault(reader, authority, app)
   const inputs: Inputs = {
     operation,
     dryRun: fallingBackTo('dry-run', false, rules.flag),
@@ -106,7 +108,8 @@ export function readInputs(source: InputSource): Inputs {
     revokePats: fallingBackTo('revoke-pats', 'superseded', rules.revokePats),
     auditPeriod: fallingBackTo('audit-days', 30, rules.wholeNumber(1, 90)) * DAY,
     currentPat: reader.secret('current-pat'),
-    bot: botCredential(reader, tenant),
+    bot: botCredential(reader, app, vault),
+    vault,
     tenant,
     botUser: optional('bot-user', rules.userPrincipalName),
     githubToken: reader.secret('github-token'),

@@ -3,6 +3,7 @@ import { Failure } from '../../errors.ts'
 import type { BotCredential } from '../../bot-inputs.ts'
 import { homeInWords, type Place } from '../../place.ts'
 import type { Bot, Claims, Run, SignedIn } from '../run.ts'
+import { signInByVault } from './vault-refresh-token.ts'
 
 /**
  * Signs the bot in to Azure DevOps. A rolled refresh token is stored before this returns, so before the first
@@ -30,6 +31,8 @@ async function signIn(run: Run, bot: BotCredential): Promise<SignedIn> {
       return { accessToken: bot.accessToken, refreshToken: undefined }
     case 'refresh-token':
       return redeemAndStore(run, bot)
+    case 'refresh-token-in-vault':
+      return signInByVault(run, bot, (newest, previous) => redeem(run, { app: bot.app, newest, previous }))
     case 'device-code':
       return entra.signInWithDeviceCode(bot.app, ({ address, code }) => {
         run.log.notice(`Sign in as the bot: open ${address} and enter the code ${code}.`)
@@ -90,7 +93,7 @@ function noHome(place: Place): Failure {
 /** The newest refresh token; the one before it when Entra refuses the newest as such. */
 async function redeem(
   run: Run,
-  { app, newest, previous }: RefreshTokenBot,
+  { app, newest, previous }: Pick<RefreshTokenBot, 'app' | 'newest' | 'previous'>,
 ): Promise<{ signedIn: SignedIn; used: string }> {
   const { redeemRefreshToken, refusesThisRefreshToken } = run.services.entra
   try {
