@@ -94,11 +94,7 @@ export function entraAuthority(reader: InputReader): string {
 }
 
 /** The app registration, where both its ids are given. */
-export function entraApp(
-  reader: InputReader,
-  authority: string,
-  tenantId: string | undefined,
-): EntraApp | undefined {
+export function entraApp(reader: InputReader, authority: string, tenantId: string | undefined): EntraApp | undefined {
   const clientId = reader.optional('azure-client-id', rules.guid)
   const clientAuth = reader.fallingBackTo('azure-client-auth', 'none', rules.oneOf(['none', 'github-oidc']))
   return tenantId === undefined || clientId === undefined ? undefined : { authority, tenantId, clientId, clientAuth }

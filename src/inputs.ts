@@ -63,10 +63,7 @@ export interface Inputs {
 export type RevokePats = 'superseded' | 'all' | readonly string[]
 
 /** Inputs that are declared and checked, and whose work is not built yet. */
-export const notBuiltYet = [
-  'verify-workflow',
-  'notify-webhook-url',
-] as const
+export const notBuiltYet = ['verify-workflow', 'notify-webhook-url'] as const
 
 /**
  * Reads every input. Secret ones are masked before anything else happens with them.

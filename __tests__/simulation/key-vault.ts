@@ -30,7 +30,11 @@ export function keyVaultFor({ world, scheduler, watch }: Means, actor: Actor, la
         const tags = copy.holds === undefined ? {} : { [TAG]: copy.holds }
         return { value: copy.pat?.value, tags, writtenAt: copy.writtenAt }
       }
-      return scheduler.call(actor, { doing, change: false, effect, misfortune: (dice) => mishap(dice, doing, false) }, last)
+      return scheduler.call(
+        actor,
+        { doing, change: false, effect, misfortune: (dice) => mishap(dice, doing, false) },
+        last,
+      )
     },
     setSecret: (_, { value, tags = {} }, notAfter) => {
       const doing = 'write the vault'
@@ -61,5 +65,7 @@ export function meddleWithVault(world: World, dice: Dice): void {
   const writtenAt = world.azureDevOpsTime()
   if (deed === 0 && pat !== undefined) world.vault = { pat, holds: pat.authorizationId, writtenAt, byHand: true }
   else world.vault = deed === 1 ? { pat, holds: undefined, writtenAt, byHand: true } : undefined
-  world.tell(`somebody makes the vault hold ${world.vault?.pat?.displayName ?? 'nothing'}${deed === 1 ? ', without a tag' : ''}`)
+  world.tell(
+    `somebody makes the vault hold ${world.vault?.pat?.displayName ?? 'nothing'}${deed === 1 ? ', without a tag' : ''}`,
+  )
 }

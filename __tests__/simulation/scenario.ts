@@ -38,14 +38,20 @@ const repositories: readonly RepositoryName[] = ['hmcts/.github', 'hmcts/app-a',
 /** @param ofVault dice of their own, so that a seed without a vault plays what it played before there was one */
 export function scenarioFrom(dice: Dice, ofVault: Dice): Scenario {
   const withVault = ofVault.chance(0.3)
-  const setup: Setup = { ...setupFrom(dice), vault: withVault ? vault : undefined }
+  const setup: Setup = setupFrom(dice, withVault ? vault : undefined)
   const days = dice.whole(40, 85)
   const furthest = dice.pick(0, 4, 7) * MINUTE
   const skew = (): Skew => [dice.whole(-furthest, furthest), dice.whole(-furthest, furthest)]
   const toOrganization = setup.target === 'organization'
   const ownSlot: Setup | undefined =
     toOrganization && dice.chance(0.25)
-      ? { ...setup, target: 'repositories', thisRepository: 'hmcts/app-a', repositories: ['hmcts/app-a'], vault: undefined }
+      ? {
+          ...setup,
+          target: 'repositories',
+          thisRepository: 'hmcts/app-a',
+          repositories: ['hmcts/app-a'],
+          vault: undefined,
+        }
       : undefined
   return {
     setup,
@@ -76,11 +82,11 @@ function vaultSpells(dice: Dice, days: number): readonly Spell[] {
   return [{ from, to, trouble: { vault: dice.pick('closed', 'read-only') } }]
 }
 
-function setupFrom(dice: Dice): Omit<Setup, 'vault'> {
+function setupFrom(dice: Dice, vaultGiven: Setup['vault']): Setup {
   const [patLifetime, renewBeforeDays] = dice.pick([30, 10], [30, 10], [16, 4], [60, 15])
-  const { vault: _, ...usual } = usualSetup
   return {
-    ...usual,
+    ...usualSetup,
+    vault: vaultGiven,
     target: dice.chance(0.75) ? 'organization' : 'repositories',
     fallback: dice.chance(0.85) ? 'repositories' : 'none',
     grace: dice.pick(0, 24, 168) * HOUR,

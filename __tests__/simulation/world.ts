@@ -53,7 +53,13 @@ export interface Troubles {
   longestLife: number | undefined
 }
 
-const kindsOfTrouble = ['organization', 'repository', 'bot', 'vault', 'longestLife'] as const satisfies (keyof Troubles)[]
+const kindsOfTrouble = [
+  'organization',
+  'repository',
+  'bot',
+  'vault',
+  'longestLife',
+] as const satisfies (keyof Troubles)[]
 
 /** How far a clock is off, at the beginning and at the end of the simulated months. */
 export type Skew = readonly [atFirst: number, atLast: number]

@@ -17,7 +17,11 @@ export function trustWorkflow(world: World): Readonly<Record<string, string>> {
 }
 
 /** The vault holds a copy of that PAT, written with it. */
-export function seedCopy({ vault }: World, pat: Pat, tags: Readonly<Record<string, string>> | undefined = tagsOf(pat)): void {
+export function seedCopy(
+  { vault }: World,
+  pat: Pat,
+  tags: Readonly<Record<string, string>> | undefined = tagsOf(pat),
+): void {
   const at = pat.validFrom + 10_000
   vault.seed(COPY, { value: pat.token, tags, createdAt: at, updatedAt: at })
 }

@@ -100,7 +100,9 @@ async function tokenBy(
     }
   }
   const client = await entraClient(wire, doing, secrets)
-  const httpClient = { sendRequest: (...sent: Parameters<typeof client.sendRequest>) => remembering(() => client.sendRequest(...sent)) }
+  const httpClient = {
+    sendRequest: (...sent: Parameters<typeof client.sendRequest>) => remembering(() => client.sendRequest(...sent)),
+  }
   try {
     const credential = await credentialWith({ httpClient, retryOptions: { maxRetries: 0 } }, remembering)
     const options = { ...(tenantId === undefined ? {} : { tenantId }), ...(claims === undefined ? {} : { claims }) }
@@ -150,7 +152,10 @@ function nobody(doing: string, error: unknown, secrets: Secrets): Failure {
   return new Failure({
     kind: 'sign-in',
     doing,
-    said: plainWords(messageOf(error, (text) => secrets.redact(text)), 600),
+    said: plainWords(
+      messageOf(error, (text) => secrets.redact(text)),
+      600,
+    ),
     hint: 'Give the job `permissions: id-token: write`, azure-tenant-id and azure-client-id of an app registration that trusts this workflow, or sign in before this step (azure/login).',
     cause: error,
   })

@@ -76,6 +76,7 @@ function hintFor(status: number, inner: string | undefined): string {
   if (status === 403) return ROLE
   if (status === 404) return 'Check key-vault-url and the names of the vault secrets.'
   if (status === 429) return 'The vault is asked too much at present. Run again later.'
-  if (status >= 500 || status === 408) return 'Azure Key Vault is in trouble (https://azure.status.microsoft). Run again later.'
+  if (status >= 500 || status === 408)
+    return 'Azure Key Vault is in trouble (https://azure.status.microsoft). Run again later.'
   return 'That is no answer of a vault to a request of this kind. Check key-vault-url and the proxy.'
 }

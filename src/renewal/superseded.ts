@@ -27,6 +27,8 @@ export function supersededPats(reading: SlotReading, now: number): readonly Pat[
 export function retiresAt(reading: SlotReading, graceMilliseconds: number): number {
   if (graceMilliseconds === 0) return -Infinity
   const places = [...(reading.organizationPlaces ?? []), ...reading.repositoryPlaces]
-  const written = [...places, ...(reading.vault ? [reading.vault] : [])].flatMap(({ writtenAt }) => (writtenAt === undefined ? [] : [writtenAt]))
+  const written = [...places, ...(reading.vault ? [reading.vault] : [])].flatMap(({ writtenAt }) =>
+    writtenAt === undefined ? [] : [writtenAt],
+  )
   return written.length === 0 ? -Infinity : Math.max(...written) + graceMilliseconds
 }

@@ -41,7 +41,12 @@ function callerOf(vault: KeyVault, authorization: string | undefined): AccessTok
 
 function permitted(vault: KeyVault, caller: AccessToken, permission: Permission, name: string): WireAnswer | undefined {
   if (vault.closed !== undefined)
-    return vaultError(403, 'Forbidden', 'Client address is not authorized and caller is not a trusted service.', vault.closed)
+    return vaultError(
+      403,
+      'Forbidden',
+      'Client address is not authorized and caller is not a trusted service.',
+      vault.closed,
+    )
   if (vault.permissions.get(caller.oid)?.has(permission) === true) return undefined
   const action = permission === 'get' ? 'getSecret' : 'setSecret'
   const words = [
@@ -100,7 +105,7 @@ function bodyOf(text: string): Given | string {
   if (exp !== undefined && !Number.isInteger(exp)) return 'Property exp has an invalid value.'
   return {
     value,
-    contentType: contentType as string | undefined,
+    contentType,
     tags: tags as Record<string, string> | undefined,
     exp: exp as number | undefined,
     enabled: enabled === true,
@@ -125,7 +130,10 @@ function parsed(text: string): unknown {
 
 function tooMany(seconds: number | undefined): WireAnswer {
   const answer = vaultError(429, 'Throttled', 'The request was not processed because too many requests were received.')
-  return { ...answer, headers: { ...answer.headers, ...(seconds === undefined ? {} : { 'retry-after': `${seconds}` }) } }
+  return {
+    ...answer,
+    headers: { ...answer.headers, ...(seconds === undefined ? {} : { 'retry-after': `${seconds}` }) },
+  }
 }
 
 function unknownVersion(version: string | null): WireAnswer {

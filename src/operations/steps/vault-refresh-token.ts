@@ -45,7 +45,9 @@ async function tokensInVault(run: Run, secretName: string): Promise<readonly [ne
   const secret = await run.services.keyVault().secret(secretName)
   const where = placeInWords(homeIn(run, secretName))
   if (secret?.value === undefined)
-    throw noToken(`There is no ${where}, or it is blank. Run \`operation: sign-in\` with the same key-vault-refresh-token.`)
+    throw noToken(
+      `There is no ${where}, or it is blank. Run \`operation: sign-in\` with the same key-vault-refresh-token.`,
+    )
   const tokens = refreshTokens(secret.value)
   if ('value' in tokens) return tokens.value
   throw noToken(`What the ${where} holds is no refresh token: expected ${tokens.expected}.`)
@@ -56,5 +58,5 @@ function homeIn({ inputs }: Run, name: string): VaultPlace {
 }
 
 function noToken(hint: string): Failure {
-  return new Failure({ kind: 'sign-in', doing: "sign the bot in: the vault does not hold its refresh token", hint })
+  return new Failure({ kind: 'sign-in', doing: 'sign the bot in: the vault does not hold its refresh token', hint })
 }
