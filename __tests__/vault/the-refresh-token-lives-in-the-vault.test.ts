@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
+import { cancelled } from '../../src/errors.ts'
 import { asksAzureDevOps } from '../renew/bot/sign-in.ts'
 import { permitIdToken } from '../renew/bot/job.ts'
 import { alive, endsWell } from '../requests.ts'
@@ -121,6 +122,20 @@ test.each([
 test('a lost answer to storing it is written again', async () => {
   scene.fault({ kind: 'reset-after', method: 'PUT', at: VAULT, after: 1 })
   expect((await scene.run(inputs)).conclusion.outcome).toBe('renewed')
+  expect(tokensInVault(scene)).toEqual([scene.entra.refreshTokens.at(-1)?.value, token])
+})
+
+test.each(['act', 'hang'] as const)('a cancel does not cost the rolled one (%s)', async (kind) => {
+  scene.entra.keepsOld = false
+  const cancel = new AbortController()
+  const act = (): void => {
+    cancel.abort(cancelled('go on', false, 'SIGINT'))
+  }
+  scene.fault({ kind: 'act', method: 'PUT', at: VAULT, after: 1, act })
+  if (kind === 'hang') scene.fault({ kind: 'hang', method: 'PUT', at: VAULT, after: 1 })
+  const { conclusion, requests } = await scene.run(inputs, { cancel })
+  expect(conclusion).toMatchObject({ outcome: 'failed', failure: expect.stringContaining('The run was cancelled') })
+  expect(asksAzureDevOps(requests)).toBe(false)
   expect(tokensInVault(scene)).toEqual([scene.entra.refreshTokens.at(-1)?.value, token])
 })
 

@@ -49,7 +49,9 @@ export async function tokenByAssertion(
     throw otherTenant(wanted.doing, wanted.tenantId, tenantId)
   return tokenBy(wire, { ...wanted, tenantId: undefined }, secrets, async (options, remembering) => {
     const { ClientAssertionCredential } = await import('@azure/identity')
-    const assertion = (): Promise<string> => remembering(() => githubAssertion(wire, secrets))
+    let asked: Promise<string> | undefined
+    // The library asks twice for one request.
+    const assertion = (): Promise<string> => (asked ??= remembering(() => githubAssertion(wire, secrets)))
     return new ClientAssertionCredential(tenantId, clientId, assertion, {
       ...options,
       authorityHost: authority,
@@ -67,12 +69,15 @@ export async function tokenByAssertion(
  * @see https://learn.microsoft.com/javascript/api/@azure/identity/chainedtokencredential
  */
 export async function ambientToken(wire: Wire, wanted: AzureTokenWanted, secrets: Secrets): Promise<AzureToken> {
+  secrets.add(process.env.AZURE_CLIENT_SECRET ?? '')
   return tokenBy(wire, wanted, secrets, async (options) => {
     const identity = await import('@azure/identity')
     const tools = { processTimeoutInMs: PATIENCE }
+    // Made without its file, it throws where the others are only left out.
+    const hasWorkload = (process.env.AZURE_FEDERATED_TOKEN_FILE ?? '') !== ''
     return new identity.ChainedTokenCredential(
       new identity.EnvironmentCredential(options),
-      new identity.WorkloadIdentityCredential(options),
+      ...(hasWorkload ? [new identity.WorkloadIdentityCredential(options)] : []),
       new identity.AzureCliCredential(tools),
       new identity.AzureDeveloperCliCredential(tools),
       new identity.AzurePowerShellCredential(tools),

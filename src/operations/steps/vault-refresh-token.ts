@@ -37,7 +37,14 @@ export async function storeInVault(
   previous: string | undefined,
 ): Promise<void> {
   const value = previous === undefined ? newest : `${newest}\n${previous}`
-  await run.services.keyVault().setSecret(secretName, { value, contentType: 'Refresh token of the Azure DevOps bot' })
+  const secret = { value, contentType: 'Refresh token of the Azure DevOps bot' }
+  try {
+    await run.services.keyVault().setSecret(secretName, secret)
+  } catch (error) {
+    if (!run.cancel.aborted) throw error
+    // The one before may be spent by now: this one is not given up with the run.
+    await run.lastServices().keyVault().setSecret(secretName, secret)
+  }
   run.log.info(`The rolled refresh token is stored in the ${placeInWords(homeIn(run, secretName))}.`)
 }
 
