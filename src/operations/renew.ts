@@ -26,6 +26,7 @@ import { proveCurrentPat, proveMinted } from './steps/prove.ts'
 import { retire } from './steps/retire.ts'
 import { revokeOrWarn } from './steps/revoke.ts'
 import { tidyCopies } from './steps/stale-copies.ts'
+import { copyToVault } from './steps/vault-pat.ts'
 
 /**
  * Renews the slot's PAT when it is due: mint, prove, deliver, mark and confirm, tidy up, retire. What a service did wrong
@@ -43,7 +44,7 @@ export async function renew(run: Run): Promise<Conclusion> {
     if (!decision.due) return await keepInOrder(run, before, decision)
     return await carryOut(run, { before, known: slotReading(run, before), decision })
   } catch (error) {
-    if (error instanceof PreflightFailure) return withoutGitHub(run, error)
+    if (error instanceof PreflightFailure) return withoutAPlace(run, error)
     if (error instanceof Failure) return conclude(run, { outcome: 'failed', failure: error })
     throw error
   }
@@ -173,7 +174,11 @@ async function finish(run: Run, renewal: Renewal, minted: MintedPat, delivered: 
     // Also where only some organization places were refused: those hold the PAT that was live before, so it stays live.
     const state = fellBack ? 'fallback' : 'delivered'
     await run.log.group('Mark and confirm', () =>
-      Promise.all([mark(run, before.bot, minted.pat, state), confirm(run, delivered.organization)]),
+      Promise.all([
+        mark(run, before.bot, minted.pat, state),
+        confirm(run, delivered.organization),
+        copyToVault(run, before.vault, minted),
+      ]),
     )
     if (fellBack) {
       const { candidates } = standingOf(known)
@@ -227,8 +232,8 @@ async function giveUp(run: Run, azureDevOps: AzureDevOps, pat: Pat, mayBeHeld: b
   )
 }
 
-/** GitHub cannot be read, so nothing can be delivered: what the secret holds is kept alive as after a failed delivery. */
-async function withoutGitHub(run: Run, { bot, cause }: PreflightFailure): Promise<Conclusion> {
+/** GitHub or the vault cannot be read, so nothing is delivered: what the secret holds is kept alive as after a failed delivery. */
+async function withoutAPlace(run: Run, { bot, cause }: PreflightFailure): Promise<Conclusion> {
   if (!(cause instanceof Failure)) throw cause
   if (!run.inputs.dryRun) await leaveInOrder(run, bot, withoutPlaces(run))
   return conclude(run, { outcome: 'failed', failure: cause })

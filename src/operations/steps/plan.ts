@@ -24,6 +24,7 @@ function whenDue(run: Run, before: Preflight, reach: 'all' | 'lagging'): readonl
     `Prove it against ${feed}.`,
     ...writes(run, before, reach),
     'Mark it delivered, and read the secrets back.',
+    ...(before.vault === undefined ? [] : [`Copy it to the ${placeInWords(before.vault.place)}.`]),
     ...copies(run, before, `would be dealt with (stale-copies: ${inputs.staleCopies})`),
     `Retire what is superseded once every place has held the new PAT for ${inputs.grace / 3_600_000} h.`,
   ]

@@ -8,7 +8,7 @@ import type { AccessReading, FreshAccess } from './access.ts'
 import { textFor } from './places.ts'
 
 /** A PAT may be written for this long after it was minted: what a place holds is told by when it was written. */
-const WRITING_TIME = 45 * MINUTE
+export const WRITING_TIME = 45 * MINUTE
 
 /** What became of one place. `refused`: for good, so that its repository places serve instead. */
 export type Delivery<H extends OrganizationHome | RepositoryHome = OrganizationHome | RepositoryHome> =
