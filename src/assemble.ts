@@ -50,9 +50,7 @@ export function assemble(inputs: Inputs, world: World): Run {
       )
     },
   }
-  let opened: Promise<Pace> | undefined
-  const pace = (): Promise<Pace> =>
-    (opened ??= world.pace === undefined ? openPace(world.clock) : Promise.resolve(world.pace))
+  const pace = world.pace ?? openPace(world.clock, inputs.writePace)
   const servicesOver = (over: Wire): Services => servicesAt({ wire: over, inputs, secrets: world.secrets, pace })
   return {
     inputs,
@@ -78,16 +76,14 @@ interface Means {
   readonly inputs: Inputs
   readonly secrets: Secrets
   /** One for the whole process: the limits are the GitHub token's. */
-  readonly pace: () => Promise<Pace>
+  readonly pace: Pace
 }
 
 function servicesAt({ wire, inputs, secrets, pace }: Means): Services {
   let connected: Promise<GitHub> | undefined
   // Without a GitHub token only `audit` runs, which never gets here.
   const github = (): Promise<GitHub> =>
-    (connected ??= pace().then((paced) =>
-      connectGitHub(wire, { apiUrl: inputs.apiUrl, token: inputs.githubToken ?? '', secrets }, paced),
-    ))
+    (connected ??= connectGitHub(wire, { apiUrl: inputs.apiUrl, token: inputs.githubToken ?? '', secrets }, pace))
   const { organization } = inputs.feed
   return {
     github,

@@ -2,8 +2,9 @@ import { DAY, HOUR, MINUTE } from './clock.ts'
 import { type BotCredential, botCredential } from './bot-inputs.ts'
 import { InputReader, type InputSource } from './input-reader.ts'
 import * as rules from './input-rules.ts'
-import { type RepositoryName, type Store, stores, type Visibility, visibilities, sameRepository } from './place.ts'
+import { type RepositoryName, type Store, stores, type Visibility, visibilities } from './place.ts'
 import type { StaleCopiesPolicy, Target } from './renewal/due.ts'
+import { type Repositories, repositoriesIn, type WritePace, writePaces } from './sweep-inputs.ts'
 
 export const operations = ['renew', 'check', 'extend', 'revoke', 'audit', 'sign-in', 'federate'] as const
 export const builtOperations = [
@@ -47,10 +48,11 @@ export interface Inputs {
   readonly target: Target
   readonly fallback: 'repositories' | 'none'
   readonly organization: string
-  readonly repositories: readonly RepositoryName[]
+  readonly repositories: Repositories
   readonly secretName: string
   readonly secretNameBase64: string | undefined
   readonly maxWait: number
+  readonly writePace: WritePace
   readonly stores: readonly Store[]
   readonly visibility: Visibility
   readonly staleCopies: StaleCopiesPolicy
@@ -115,10 +117,11 @@ export function readInputs(source: InputSource): Inputs {
     target: fallingBackTo('target', 'organization', rules.oneOf(['organization', 'repositories'])),
     fallback: fallingBackTo('fallback', 'repositories', rules.oneOf(['repositories', 'none'])),
     organization,
-    repositories: repositoriesOf(reader, organization, thisRepository),
+    repositories: repositoriesIn(reader, organization, thisRepository),
     secretName,
     secretNameBase64: optional('secret-name-base64', rules.secretName),
     maxWait: fallingBackTo('max-wait-minutes', 30, rules.wholeNumber(0, 360)) * MINUTE,
+    writePace: fallingBackTo('write-pace', 'budget', rules.oneOf(writePaces)),
     stores: fallingBackTo('secret-stores', ['actions'], rules.listOf(rules.oneOf(stores))),
     visibility: fallingBackTo('secret-visibility', 'private', rules.oneOf(visibilities)),
     staleCopies: fallingBackTo('stale-copies', 'refresh', rules.oneOf(['refresh', 'remove', 'report'])),
@@ -166,20 +169,4 @@ function operationOf(reader: InputReader): Operation {
   const built = builtOperations.find((operation) => operation === asked)
   if (built === undefined) reader.problem('operation', `"${asked}" is not built yet; ${builtOperations.join(', ')} are`)
   return built ?? 'renew'
-}
-
-function repositoriesOf(
-  reader: InputReader,
-  organization: string,
-  thisRepository: RepositoryName,
-): readonly RepositoryName[] {
-  if (rules.itemsIn(reader.text('repositories')).some((item) => item === 'all')) {
-    reader.problem('repositories', '"all" is not built yet; name the repositories')
-    return []
-  }
-  return reader.fallingBackTo(
-    'repositories',
-    [thisRepository],
-    rules.listOf(rules.repository(organization), sameRepository),
-  )
 }

@@ -55,6 +55,7 @@ const usual = {
   organization: 'hmcts',
   secretName: SECRET,
   maxWait: 30 * MINUTE,
+  writePace: 'budget',
   revokePats: 'superseded',
   auditPeriod: 30 * DAY,
   tenant: undefined,

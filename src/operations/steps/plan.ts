@@ -1,11 +1,11 @@
 import { iso, momentInWords } from '../../clock.ts'
-import { placeInWords } from '../../place.ts'
+import { placeInWords, type RepositoryName } from '../../place.ts'
 import { staleCopies } from '../../renewal/copies.ts'
 import { type Decision, placesToReach } from '../../renewal/due.ts'
 import { standingOf } from '../../renewal/slot-standing.ts'
 import { retiresAt, supersededPats } from '../../renewal/superseded.ts'
 import type { Run } from '../run.ts'
-import { slotOf } from './places.ts'
+import { inShort, repositoriesOf, slotOf } from './places.ts'
 import { type Preflight, slotReading } from './preflight.ts'
 
 /** What a real run would do, a line each. Reads nothing and writes nothing. */
@@ -43,11 +43,15 @@ function writes(run: Run, before: Preflight, reach: 'all' | 'lagging'): readonly
       )
     }
     const instead =
-      run.inputs.fallback === 'none' ? 'fail (fallback: none)' : `fall back to ${run.inputs.repositories.join(', ')}`
+      run.inputs.fallback === 'none' ? 'fail (fallback: none)' : `fall back to ${inShort(servedBy(before))}`
     return [
       `Not write the ${store.store} secrets of the organization, which GitHub refuses, and ${instead}. ${store.failure.message}`,
     ]
   })
+}
+
+function servedBy({ copies: read, unreadable }: Preflight): readonly RepositoryName[] {
+  return repositoriesOf([...read.map(({ place }) => place), ...unreadable])
 }
 
 function whenNotDue(run: Run, before: Preflight): readonly string[] {
