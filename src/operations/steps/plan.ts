@@ -7,6 +7,7 @@ import { retiresAt, supersededPats } from '../../renewal/superseded.ts'
 import type { Run } from '../run.ts'
 import { inShort, repositoriesOf, slotOf } from './places.ts'
 import { type Preflight, slotReading } from './preflight.ts'
+import { isSweep } from './sweep.ts'
 
 /** What a real run would do, a line each. Reads nothing and writes nothing. */
 export function planOf(run: Run, before: Preflight, decision: Decision): readonly string[] {
@@ -30,9 +31,10 @@ function whenDue(run: Run, before: Preflight, reach: 'all' | 'lagging'): readonl
 
 function writes(run: Run, before: Preflight, reach: 'all' | 'lagging'): readonly string[] {
   if (run.inputs.target === 'repositories') {
-    return placesToReach(slotReading(run, before), before.copies, reach).map(
-      ({ place }) => `Write ${placeInWords(place)}.`,
-    )
+    const places = placesToReach(slotReading(run, before), before.copies, reach).map(({ place }) => place)
+    return isSweep(places.length)
+      ? [`Write ${places.length} secrets of repositories: ${inShort(repositoriesOf(places))}.`]
+      : places.map((place) => `Write ${placeInWords(place)}.`)
   }
   return before.organization.flatMap((store) => {
     if (store.kind === 'readable') {
@@ -71,7 +73,8 @@ function copies(run: Run, before: Preflight, what: string): readonly string[] {
   const reading = slotReading(run, before)
   const { live, fallbackStands } = standingOf(reading)
   if (run.inputs.target === 'repositories' || fallbackStands) return []
-  return staleCopies(reading.repositoryPlaces, live).map(
-    ({ place }) => `The stale copy ${placeInWords(place)} ${what}.`,
-  )
+  const stale = staleCopies(reading.repositoryPlaces, live).map(({ place }) => place)
+  return isSweep(stale.length)
+    ? [`${stale.length} stale copies ${what}: ${inShort(repositoriesOf(stale))}.`]
+    : stale.map((place) => `The stale copy ${placeInWords(place)} ${what}.`)
 }

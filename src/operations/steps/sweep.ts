@@ -74,7 +74,11 @@ export function progressOf({ clock, log }: Run, what: string, total: number): Pr
  * Warns of a sweep that will not fit: into the time in which a new PAT may be written, into the life of an App's token, or
  * into what is left of the hour's requests. To be called before it starts, best before anything is minted.
  */
-export async function warnIfTooLong(run: Run, { began }: Preflight, places: readonly Place[]): Promise<void> {
+export async function warnIfTooLong(
+  run: Run,
+  { began }: Pick<Preflight, 'began'>,
+  places: readonly Place[],
+): Promise<void> {
   if (!isSweep(places.length)) return
   const github = await run.services.github()
   const allowance = github.allowance()
