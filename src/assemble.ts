@@ -58,9 +58,7 @@ export function assemble(inputs: Inputs, world: World): Run {
       )
     },
   }
-  let opened: Promise<Pace> | undefined
-  const pace = (): Promise<Pace> =>
-    (opened ??= world.pace === undefined ? openPace(world.clock) : Promise.resolve(world.pace))
+  const pace = world.pace ?? openPace(world.clock, inputs.writePace)
   const servicesOver = (over: Wire): Services => servicesAt({ ...world, wire: over, inputs, pace })
   return {
     inputs,
@@ -89,16 +87,14 @@ interface Means {
   readonly secrets: Secrets
   readonly loopback?: Loopback
   /** One for the whole process: the limits are the GitHub token's. */
-  readonly pace: () => Promise<Pace>
+  readonly pace: Pace
 }
 
 function servicesAt({ wire, inputs, secrets, pace, loopback }: Means): Services {
   let connected: Promise<GitHub> | undefined
   // Without a GitHub token only `audit` and `federate` run, which never get here.
   const github = (): Promise<GitHub> =>
-    (connected ??= pace().then((paced) =>
-      connectGitHub(wire, { apiUrl: inputs.apiUrl, token: inputs.githubToken ?? '', secrets }, paced),
-    ))
+    (connected ??= connectGitHub(wire, { apiUrl: inputs.apiUrl, token: inputs.githubToken ?? '', secrets }, pace))
   const { organization } = inputs.feed
   let vault: KeyVault | undefined
   return {

@@ -3,8 +3,9 @@ import { type BotCredential, botCredential, type EntraApp, entraApp, entraAuthor
 import { InputReader, type InputSource } from './input-reader.ts'
 import * as rules from './input-rules.ts'
 import { keyVault, type Vault } from './key-vault-inputs.ts'
-import { type RepositoryName, type Store, stores, type Visibility, visibilities, sameRepository } from './place.ts'
+import { type RepositoryName, type Store, stores, type Visibility, visibilities } from './place.ts'
 import type { StaleCopiesPolicy, Target } from './renewal/due.ts'
+import { type Repositories, repositoriesIn, type WritePace, writePaces } from './sweep-inputs.ts'
 
 export const operations = ['renew', 'check', 'extend', 'revoke', 'audit', 'sign-in', 'federate'] as const
 export type Operation = (typeof operations)[number]
@@ -44,10 +45,11 @@ export interface Inputs {
   readonly target: Target
   readonly fallback: 'repositories' | 'none'
   readonly organization: string
-  readonly repositories: readonly RepositoryName[]
+  readonly repositories: Repositories
   readonly secretName: string
   readonly secretNameBase64: string | undefined
   readonly maxWait: number
+  readonly writePace: WritePace
   readonly stores: readonly Store[]
   readonly visibility: Visibility
   readonly staleCopies: StaleCopiesPolicy
@@ -111,10 +113,11 @@ export function readInputs(source: InputSource): Inputs {
     target: fallingBackTo('target', 'organization', rules.oneOf(['organization', 'repositories'])),
     fallback: fallingBackTo('fallback', 'repositories', rules.oneOf(['repositories', 'none'])),
     organization,
-    repositories: repositoriesOf(reader, organization, thisRepository),
+    repositories: repositoriesIn(reader, organization, thisRepository),
     secretName,
     secretNameBase64: optional('secret-name-base64', rules.secretName),
     maxWait: fallingBackTo('max-wait-minutes', 30, rules.wholeNumber(0, 360)) * MINUTE,
+    writePace: fallingBackTo('write-pace', 'budget', rules.oneOf(writePaces)),
     stores: fallingBackTo('secret-stores', ['actions'], rules.listOf(rules.oneOf(stores))),
     visibility: fallingBackTo('secret-visibility', 'private', rules.oneOf(visibilities)),
     staleCopies: fallingBackTo('stale-copies', 'refresh', rules.oneOf(['refresh', 'remove', 'report'])),
@@ -159,20 +162,4 @@ function checkGitHubToken(reader: InputReader, { operation, githubToken, bot }: 
   const asksNothing = operation === 'federate' || (operation === 'audit' && bot.kind !== 'refresh-token')
   if (githubToken !== undefined || asksNothing || reader.text('github-token') !== '') return
   reader.missing('github-token', 'an App installation token, or a PAT of GitHub, that may write the secrets')
-}
-
-function repositoriesOf(
-  reader: InputReader,
-  organization: string,
-  thisRepository: RepositoryName,
-): readonly RepositoryName[] {
-  if (rules.itemsIn(reader.text('repositories')).some((item) => item === 'all')) {
-    reader.problem('repositories', '"all" is not built yet; name the repositories')
-    return []
-  }
-  return reader.fallingBackTo(
-    'repositories',
-    [thisRepository],
-    rules.listOf(rules.repository(organization), sameRepository),
-  )
 }

@@ -57,6 +57,7 @@ const usual = {
   organization: 'hmcts',
   secretName: SECRET,
   maxWait: 30 * MINUTE,
+  writePace: 'budget',
   revokePats: 'superseded',
   auditPeriod: 30 * DAY,
   app: undefined,

@@ -1,13 +1,13 @@
 import type { AzureDevOps } from '../azure-devops/connect.ts'
 import { Failure, messageOf } from '../errors.ts'
 import type { MintedPat, Pat } from '../pat.ts'
-import { type CurrentPat, decide, type Decision, type Due, type NotDue } from '../renewal/due.ts'
+import { type CurrentPat, decide, type Decision, type NotDue } from '../renewal/due.ts'
 import { endAfterFailure } from '../renewal/lifetimes.ts'
 import { type SlotReading, standingOf } from '../renewal/slot-standing.ts'
 import { type Bot, type Run, workingAzureDevOps } from './run.ts'
 import { type AccessReading, readAccess } from './steps/access.ts'
 import { type Conclusion, conclude } from './steps/conclude.ts'
-import { type Delivered, delivering, isCopyOfWritten } from './steps/deliver.ts'
+import { type Delivered, delivering, type Found, isCopyOfWritten, warnOfSweep } from './steps/deliver.ts'
 import { extendNearEnd } from './steps/extend.ts'
 import {
   fallbackInShort,
@@ -100,11 +100,7 @@ function fullLife(run: Run): () => number {
 }
 
 /** A renewal that is due: what was found, and why it is due. */
-interface Renewal {
-  readonly before: Preflight
-  /** The slot as it was before minting. */
-  readonly known: SlotReading
-  readonly decision: Due
+interface Renewal extends Found {
   /** Candidates that this run has already tried to extend in vain; undefined where it has not tried. */
   readonly cannotExtend?: readonly Pat[]
 }
@@ -115,6 +111,7 @@ async function carryOut(run: Run, renewal: Renewal): Promise<Conclusion> {
   let mayBeHeld = false
   try {
     refuseInVain(run, renewal)
+    await warnOfSweep(run, renewal)
     minted = await run.log.group('Mint', () => mint(run, before.bot, slotOf(run.inputs)))
     const access = await run.log.group('Prove, and look again at who can read the secret', proving(run, before, minted))
     // From the first write on a place may hold the new PAT, until all writes have said otherwise.

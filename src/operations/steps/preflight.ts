@@ -1,21 +1,15 @@
-import { type Failure, messageOf } from '../../errors.ts'
+import { messageOf } from '../../errors.ts'
 import type { PublicKey, SecretMetadata } from '../../github/connect.ts'
 import { GitHubFailure } from '../../github/refusals.ts'
-import {
-  homeInWords,
-  type OrganizationHome,
-  type Place,
-  placeInWords,
-  type PlaceReading,
-  type RepositoryHome,
-  type Store,
-} from '../../place.ts'
+import { homeInWords, type OrganizationHome, type Place, type PlaceReading, type Store } from '../../place.ts'
 import type { CurrentPat } from '../../renewal/due.ts'
 import { managedPats } from '../../renewal/names.ts'
 import type { SlotReading } from '../../renewal/slot-standing.ts'
 import type { VaultReading } from '../../renewal/vault.ts'
 import type { Bot, Run } from '../run.ts'
-import { organizationPlaces, repositoryPlaces, slotOf } from './places.ts'
+import { allRepositories } from './all-repositories.ts'
+import { type Copies, lookAtCopies } from './copies.ts'
+import { organizationPlaces, repositoriesOf, repositoryPlaces, slotOf } from './places.ts'
 import { proveCurrentPat } from './prove.ts'
 import { signInBot } from './sign-in-bot.ts'
 import { readVault } from './vault-pat.ts'
@@ -41,11 +35,10 @@ export interface OrganizationSecret {
   readonly metadata: SecretMetadata | undefined
 }
 
-export interface GitHubReading {
+export interface GitHubReading extends Copies {
   readonly organization: readonly OrganizationStore[]
-  readonly copies: readonly PlaceReading<RepositoryHome>[]
-  /** Repository places whose metadata GitHub refuses to show: what they hold cannot be told. */
-  readonly unreadable: readonly Place<RepositoryHome>[]
+  /** Whether every one of `repositories` could be looked at; with `all`, those that could not are left out. */
+  readonly complete: boolean
 }
 
 /** Every place as it was found. */
@@ -55,6 +48,8 @@ export interface PlacesReading extends GitHubReading {
 }
 
 export interface Preflight extends PlacesReading {
+  /** When the run began to look, milliseconds since 1970. */
+  readonly began: number
   readonly bot: Bot
   readonly currentPat: CurrentPat
 }
@@ -66,6 +61,7 @@ export interface Preflight extends PlacesReading {
  * @throws Failure where something that is needed cannot be read
  */
 export async function preflight(run: Run, proved?: CurrentPat): Promise<Preflight> {
+  const began = run.clock.now()
   const [gitHub, vault, azure] = await Promise.allSettled([readGitHub(run), readVault(run), readAzure(run, proved)])
   if (azure.status === 'rejected') {
     if (gitHub.status === 'rejected') run.log.error(`GitHub fails too. ${messageOf(gitHub.reason)}`)
@@ -74,7 +70,7 @@ export async function preflight(run: Run, proved?: CurrentPat): Promise<Prefligh
   }
   if (gitHub.status === 'rejected') throw new PreflightFailure(gitHub.reason, azure.value.bot)
   if (vault.status === 'rejected') throw new PreflightFailure(vault.reason, azure.value.bot)
-  return { ...gitHub.value, vault: vault.value, ...azure.value }
+  return { ...gitHub.value, vault: vault.value, ...azure.value, began }
 }
 
 /** GitHub or the vault cannot be read, but the bot is signed in: what it has may still be kept alive. */
@@ -104,16 +100,37 @@ export async function readPlaces(run: Run): Promise<PlacesReading> {
 
 /** The metadata of each of GitHub's places, and the public key of each organization store. */
 async function readGitHub(run: Run): Promise<GitHubReading> {
-  const places = organizationPlaces(run.inputs)
-  const [organization, copies] = await Promise.all([
-    Promise.all([...new Set(places.map(({ store }) => store))].map((store) => readStore(run, store, places))),
-    Promise.all(repositoryPlaces(run.inputs).map((place) => readCopy(run, place))),
-  ])
-  return {
-    organization,
-    copies: copies.filter((copy) => copy.failure === undefined),
-    unreadable: copies.filter((copy) => copy.failure !== undefined).map(({ place }) => place),
+  const { repositories, target } = run.inputs
+  if (repositories !== 'all') {
+    const [organization, copies] = await Promise.all([
+      readStores(run, organizationPlaces(run.inputs)),
+      lookAtCopies(run, repositoryPlaces(run.inputs)),
+    ])
+    return { organization, ...copies, complete: copies.unreadable.length === 0 }
   }
+  // Whom the organization secret reaches says which repositories are meant, even where it is not to be written.
+  const organization = await readStores(run, organizationPlaces({ ...run.inputs, target: 'organization' }))
+  const all = await allRepositories(run, organization)
+  const copies = await lookAtCopies(run, all.places)
+  return {
+    organization: target === 'organization' ? organization : [],
+    ...withoutUnreached(run, copies),
+    complete: all.complete && copies.unreadable.length === 0,
+  }
+}
+
+/** Of `all`, those that the token does not reach are left out, unless it reaches none: then the writes say why. */
+function withoutUnreached(run: Run, { copies, unreadable }: Copies): Copies {
+  if (unreadable.length === 0 || copies.length === 0) return { copies, unreadable }
+  const { length } = repositoriesOf(unreadable)
+  run.log.warning(
+    `The github-token does not reach ${length} of the repositories that the secret does: they are left out.`,
+  )
+  return { copies, unreadable: [] }
+}
+
+async function readStores(run: Run, places: readonly Place<OrganizationHome>[]): Promise<readonly OrganizationStore[]> {
+  return Promise.all([...new Set(places.map(({ store }) => store))].map((store) => readStore(run, store, places)))
 }
 
 async function readStore(run: Run, store: Store, all: readonly Place<OrganizationHome>[]): Promise<OrganizationStore> {
@@ -133,25 +150,6 @@ async function readStore(run: Run, store: Store, all: readonly Place<Organizatio
       `GitHub refuses to show the ${store} secrets of ${homeInWords(home)}, which counts as a refused write. ${error.message}`,
     )
     return { kind: 'refused', store, places, failure: error }
-  }
-}
-
-type CopyReading = PlaceReading<RepositoryHome> & { readonly failure: Failure | undefined }
-
-/**
- * A copy that cannot be read must not stop the organization's renewal; its repository may be written all the same. A
- * credential that GitHub refuses, a limit or a broken network is no answer about a copy, and stops the run.
- */
-async function readCopy(run: Run, place: Place<RepositoryHome>): Promise<CopyReading> {
-  try {
-    const github = await run.services.github()
-    return { place, writtenAt: (await github.secret(place))?.writtenAt, failure: undefined }
-  } catch (error) {
-    if (!(error instanceof GitHubFailure && (error.fallsBack || error.refusal === 'moved'))) throw error
-    run.log.warning(
-      `Whether there is a copy ${placeInWords(place)} cannot be told, so no PAT is retired. ${error.message}`,
-    )
-    return { place, writtenAt: undefined, failure: error }
   }
 }
 
@@ -184,6 +182,6 @@ export function withoutPlaces(run: Run): SlotReading {
 }
 
 /** Whether every place could be read: while one cannot, nothing is retired. */
-export function allReadable({ organization, unreadable }: GitHubReading): boolean {
-  return unreadable.length === 0 && organization.every(({ kind }) => kind === 'readable')
+export function allReadable({ organization, complete }: GitHubReading): boolean {
+  return complete && organization.every(({ kind }) => kind === 'readable')
 }

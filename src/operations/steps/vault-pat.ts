@@ -6,7 +6,7 @@ import { withState } from '../../renewal/names.ts'
 import type { VaultReading } from '../../renewal/vault.ts'
 import type { Run } from '../run.ts'
 import { vaultPlace } from './places.ts'
-import { WRITING_TIME } from './write.ts'
+import { WRITING_TIME } from './sweep.ts'
 
 /** Says which PAT the vault's copy is. Other tools that keep PATs of Azure DevOps in a vault write the same tag. */
 const ID_TAG = 'AdoPatAuthorizationId'
