@@ -3,6 +3,7 @@ import { assemble } from '../src/assemble.ts'
 import { Failure } from '../src/errors.ts'
 import { readInputs } from '../src/inputs.ts'
 import { operationNamed } from '../src/main.ts'
+import { notify } from '../src/operations/notify.ts'
 import type { Log } from '../src/log.ts'
 import type { Conclusion } from '../src/operations/steps/conclude.ts'
 import { Secrets } from '../src/secrets.ts'
@@ -76,16 +77,17 @@ async function runInProcess(
   const read = (name: string): string => inputs[name]?.trim() ?? ''
   const parsed = readInputs({ read, env: { GITHUB_REPOSITORY: repository, ...env }, secrets })
   const carryOut = await operationNamed(parsed.operation)
-  const conclusion = await carryOut(
-    assemble(parsed, {
-      fetch: (url, init) => world.emulator.fetch(url, init),
-      clock,
-      random,
-      log,
-      secrets,
-      cancel: cancel.signal,
-    }),
-  )
+  const run = assemble(parsed, {
+    fetch: (url, init) => world.emulator.fetch(url, init),
+    clock,
+    random,
+    log,
+    secrets,
+    cancel: cancel.signal,
+  })
+  const conclusion = await carryOut(run)
+  const runUrl = `https://github.com/${repository}/actions/runs/7014`
+  await notify(run, { ...conclusion, warnings: log.warnings, finishedAt: clock.now(), runUrl }, secrets)
   return { conclusion, log: log.lines, warnings: log.warnings, masked }
 }
 

@@ -10,6 +10,7 @@ import { type App, redeemRefreshToken } from './entra/redeem-refresh-token.ts'
 import { refusesThisRefreshToken } from './entra/sign-in-failure.ts'
 import { signInWithTools } from './entra/signed-in-tools.ts'
 import { connectGitHub, type GitHub, type Pace } from './github/connect.ts'
+import { connectWorkflowToken, type WorkflowGitHub } from './github/connect-workflow-token.ts'
 import { openPace } from './github/pace.ts'
 import { writeSealed } from './github/write-sealed.ts'
 import { azureDevOpsHosts, guard } from './hosts.ts'
@@ -19,6 +20,7 @@ import type { Log } from './log.ts'
 import { newJournal, type Run, type Services } from './operations/run.ts'
 import { WaitBudget } from './retry.ts'
 import type { Secrets } from './secrets.ts'
+import { postMessage } from './webhook/post-message.ts'
 import type { Fetch, Wire } from './wire.ts'
 
 /** Everything of the outside world that a run works with. */
@@ -67,9 +69,10 @@ export function assemble(inputs: Inputs, world: World): Run {
 }
 
 /** Every host that a run may speak to; the rest is refused before anything is sent. */
-function hostsOf({ apiUrl, bot }: Inputs): readonly string[] {
+function hostsOf({ apiUrl, bot, afterwards: { webhookUrl } }: Inputs): readonly string[] {
   const authority = bot.kind === 'refresh-token' || bot.kind === 'device-code' ? [bot.app.authority] : []
-  const named = [apiUrl, ...authority].map((address) => new URL(address).host)
+  const webhook = webhookUrl === undefined ? [] : [webhookUrl]
+  const named = [apiUrl, ...authority, ...webhook].map((address) => new URL(address).host)
   return [...Object.values(azureDevOpsHosts), ...named, ...assertionHosts()]
 }
 
@@ -88,9 +91,22 @@ function servicesAt({ wire, inputs, secrets, pace }: Means): Services {
     (connected ??= pace().then((paced) =>
       connectGitHub(wire, { apiUrl: inputs.apiUrl, token: inputs.githubToken ?? '', secrets }, paced),
     ))
+  let workflowConnected: Promise<WorkflowGitHub> | undefined
+  const { workflowToken = '', webhookUrl } = inputs.afterwards
   const { organization } = inputs.feed
   return {
     github,
+    workflowGitHub: () =>
+      (workflowConnected ??= pace().then((paced) =>
+        connectWorkflowToken(
+          wire,
+          { apiUrl: inputs.apiUrl, token: workflowToken, input: 'workflow-token', secrets },
+          paced,
+        ),
+      )),
+    tellWebhook: async (text) => {
+      if (webhookUrl !== undefined) await postMessage(wire, { url: webhookUrl, secrets }, text)
+    },
     writeSealed: async (place, text, means) => writeSealed(await github(), place, text, means),
     azureDevOps: (accessToken) => connectAzureDevOps(wire, { organization, accessToken, secrets }),
     organization: {

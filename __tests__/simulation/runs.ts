@@ -59,6 +59,7 @@ const usual = {
   auditPeriod: 30 * DAY,
   tenant: undefined,
   exposeToken: false,
+  afterwards: { verifyWorkflow: undefined, workflowToken: undefined, notifyIssue: false, webhookUrl: undefined },
 } as const satisfies Partial<Inputs>
 
 export const usualSetup: Setup = {
@@ -133,6 +134,8 @@ function servicesFor(means: Means, actor: Actor, last: boolean): Services {
     Promise.reject(new TypeError('the bot signs in with its tools, and nothing but its PATs is asked for'))
   return {
     github: () => gitHub,
+    workflowGitHub: notUsed,
+    tellWebhook: notUsed,
     azureDevOps: () => azureDevOpsFor(means, actor, last),
     organization: {
       tenant: notUsed,

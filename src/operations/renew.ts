@@ -26,6 +26,7 @@ import { proveCurrentPat, proveMinted } from './steps/prove.ts'
 import { retire } from './steps/retire.ts'
 import { revokeOrWarn } from './steps/revoke.ts'
 import { tidyCopies } from './steps/stale-copies.ts'
+import { verify } from './steps/verify.ts'
 
 /**
  * Renews the slot's PAT when it is due: mint, prove, deliver, mark and confirm, tidy up, retire. What a service did wrong
@@ -161,6 +162,7 @@ async function finish(run: Run, renewal: Renewal, minted: MintedPat, delivered: 
   let copies = before.copies
   let stuck = renewal.cannotExtend ?? []
   let { reason } = decision
+  const inVain = (): boolean => fellBack && stuck.length > 0 && standingOf(known).fallbackStands
   try {
     // Also where only some organization places were refused: those hold the PAT that was live before, so it stays live.
     const state = fellBack ? 'fallback' : 'delivered'
@@ -176,12 +178,13 @@ async function finish(run: Run, renewal: Renewal, minted: MintedPat, delivered: 
     const own = before.copies.filter(({ place }) => isCopyOfWritten(delivered, place))
     const others = before.copies.filter((copy) => !own.includes(copy))
     copies = [...(await tidyCopies(run, own, minted.pat, minted)), ...others]
-    await retire(run, before.bot, slotReading(run, { ...before, copies }))
+    // What was live before is the way back while builds fail with the new PAT.
+    if (inVain() || (await verify(run))) await retire(run, before.bot, slotReading(run, { ...before, copies }))
   } catch (error) {
     run.log.warning(`The new PAT is delivered, but not all is tidied up; the next run goes on. ${messageOf(error)}`)
   }
   const ending = { deliveredTo: delivered.to, before: { ...before, copies } }
-  if (fellBack && stuck.length > 0 && standingOf(known).fallbackStands) {
+  if (inVain()) {
     return conclude(run, { ...ending, outcome: 'failed', failure: nothingLeftToExtend(delivered.refusals, stuck) })
   }
   return conclude(run, { ...ending, outcome: 'renewed', reason, minted })

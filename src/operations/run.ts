@@ -4,13 +4,14 @@ import type { Proof } from '../azure-devops/prove.ts'
 import type { Clock } from '../clock.ts'
 import type { Failure } from '../errors.ts'
 import type { GitHub, PublicKey, SecretAccess } from '../github/connect.ts'
+import type { WorkflowGitHub } from '../github/connect-workflow-token.ts'
 import type { EntraApp } from '../bot-inputs.ts'
 import type { Inputs } from '../inputs.ts'
 import type { Log } from '../log.ts'
 import type { Pat } from '../pat.ts'
 import type { Place } from '../place.ts'
 import type { ManagedPat } from '../renewal/names.ts'
-import type { Receipt } from '../report/result.ts'
+import type { Receipt, Verification } from '../report/result.ts'
 
 /** What Entra gave for the bot. */
 export interface SignedIn {
@@ -35,6 +36,10 @@ export interface Claims {
 /** The remote services as the operations see them. Everything outside comes in through here, so a simulation can stand in. */
 export interface Services {
   readonly github: () => Promise<GitHub>
+  /** GitHub as `workflow-token` sees it: workflows and issues, no secrets. */
+  readonly workflowGitHub: () => Promise<WorkflowGitHub>
+  /** Posts a message to the webhook of `notify-webhook-url`. */
+  readonly tellWebhook: (text: string) => Promise<void>
   readonly azureDevOps: (accessToken: string) => AzureDevOps
   /** The organization beside its PATs: read only. */
   readonly organization: {
@@ -107,9 +112,11 @@ export interface Journal {
   /** The bot, once it is signed in. */
   bot: Bot | undefined
   minted: string | undefined
+  verification: Verification | undefined
   readonly plan: string[]
 }
 
 export function newJournal(): Journal {
-  return { receipts: [], failures: new Map(), pats: [], listed: [], bot: undefined, minted: undefined, plan: [] }
+  const nothingYet = { bot: undefined, minted: undefined, verification: undefined }
+  return { receipts: [], failures: new Map(), pats: [], listed: [], ...nothingYet, plan: [] }
 }

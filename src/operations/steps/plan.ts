@@ -1,16 +1,19 @@
 import { iso, momentInWords } from '../../clock.ts'
 import { placeInWords } from '../../place.ts'
+import { workflowInWords } from '../../afterwards-inputs.ts'
 import { staleCopies } from '../../renewal/copies.ts'
 import { type Decision, placesToReach } from '../../renewal/due.ts'
 import { standingOf } from '../../renewal/slot-standing.ts'
 import { retiresAt, supersededPats } from '../../renewal/superseded.ts'
+import type { Inputs } from '../../inputs.ts'
 import type { Run } from '../run.ts'
 import { slotOf } from './places.ts'
 import { type Preflight, slotReading } from './preflight.ts'
 
 /** What a real run would do, a line each. Reads nothing and writes nothing. */
 export function planOf(run: Run, before: Preflight, decision: Decision): readonly string[] {
-  return decision.due ? whenDue(run, before, decision.reach) : whenNotDue(run, before)
+  const steps = decision.due ? whenDue(run, before, decision.reach) : whenNotDue(run, before)
+  return [...steps, ...notices(run, before, decision)]
 }
 
 function whenDue(run: Run, before: Preflight, reach: 'all' | 'lagging'): readonly string[] {
@@ -24,6 +27,7 @@ function whenDue(run: Run, before: Preflight, reach: 'all' | 'lagging'): readonl
     ...writes(run, before, reach),
     'Mark it delivered, and read the secrets back.',
     ...copies(run, before, `would be dealt with (stale-copies: ${inputs.staleCopies})`),
+    ...verification(inputs),
     `Retire what is superseded once every place has held the new PAT for ${inputs.grace / 3_600_000} h.`,
   ]
 }
@@ -60,6 +64,31 @@ function whenNotDue(run: Run, before: Preflight): readonly string[] {
       (pat) =>
         `Retire "${pat.displayName}" (${pat.authorizationId}) ${when <= now ? 'now' : `from ${momentInWords(when)}`}.`,
     ),
+  ]
+}
+
+function verification({ afterwards: { verifyWorkflow } }: Inputs): readonly string[] {
+  if (verifyWorkflow === undefined) return []
+  return [`Dispatch ${workflowInWords(verifyWorkflow)} and wait for it; nothing is retired unless it succeeds.`]
+}
+
+/** What would be told, as far as it can be foreseen. */
+function notices(run: Run, before: Preflight, { due }: Decision): readonly string[] {
+  const { inputs } = run
+  const { notifyIssue, webhookUrl } = inputs.afterwards
+  const refused = before.organization.some(({ kind }) => kind === 'refused')
+  const trouble = due ? refused : standingOf(slotReading(run, before)).fallbackStands
+  return [
+    ...(notifyIssue
+      ? [
+          trouble
+            ? `Tell of the trouble in an issue of ${inputs.thisRepository} (notify-issue).`
+            : `Close the issue of ${inputs.thisRepository} that an earlier run may have opened (notify-issue), unless this run meets trouble.`,
+        ]
+      : []),
+    ...(webhookUrl === undefined
+      ? []
+      : [`Tell the webhook${trouble ? '' : ', if this run meets trouble or closes the issue'} (notify-webhook-url).`]),
   ]
 }
 
