@@ -44,10 +44,12 @@ interface Notice {
 async function tellTrouble(notice: Notice): Promise<void> {
   const { run, result, secrets } = notice
   const text = issueNotice(result, slotOf(run.inputs), secrets)
-  await Promise.all([
+  // Whatever breaks the one, the other gets out.
+  const [issue, webhook] = await Promise.allSettled([
     run.inputs.afterwards.notifyIssue ? orWarn(run, 'issue', () => keepIssue(notice, text)) : undefined,
     isNews(result) ? tellWebhook(notice) : undefined,
   ])
+  for (const told of [issue, webhook]) if (told.status === 'rejected') throw told.reason
 }
 
 /** The open issue is the memory: only whoever closes it tells the webhook, so that it is told once. */
