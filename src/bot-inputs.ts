@@ -73,8 +73,8 @@ export function botCredential(
       'bot-refresh-token is given too, and one refresh token has one home: expected just one of the two',
     )
   }
-  const held = refresh ?? inVault
-  if (kind === 'refresh-token' && held === undefined) return { kind: 'missing', wanted: 'bot-refresh-token' }
+  if (kind === 'refresh-token' && refresh === undefined && inVault === undefined)
+    return { kind: 'missing', wanted: 'bot-refresh-token' }
   if (app === undefined) {
     reader.problem(
       'azure-tenant-id and azure-client-id',
@@ -82,9 +82,10 @@ export function botCredential(
     )
     return { kind: 'missing', wanted: 'azure-tenant-id and azure-client-id' }
   }
-  if (kind === 'device-code' || held === undefined) return { kind: 'device-code', app }
-  if (typeof held === 'string') return { kind: 'refresh-token-in-vault', secretName: held, app }
-  return { kind, newest: held[0], previous: held[1], app, home }
+  if (kind === 'device-code') return { kind, app }
+  if (inVault !== undefined) return { kind: 'refresh-token-in-vault', secretName: inVault, app }
+  if (refresh === undefined) return { kind: 'missing', wanted: 'bot-refresh-token' }
+  return { kind, newest: refresh[0], previous: refresh[1], app, home }
 }
 
 /** Microsoft Entra ID of the cloud that `AZURE_AUTHORITY_HOST` names. */
