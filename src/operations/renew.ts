@@ -180,7 +180,7 @@ async function finish(run: Run, renewal: Renewal, minted: MintedPat, delivered: 
     if (fellBack) {
       const { candidates } = standingOf(known)
       stuck = renewal.cannotExtend ?? (await extendNearEnd(run, before.bot.azureDevOps, candidates, fullLife(run)))
-      run.log.warning(fallbackInWords(delivered, stuck))
+      run.log.warning(fallbackInWords(delivered, candidates, stuck))
       reason = `${reason}; ${fallbackInShort(delivered)}`
     }
     const own = before.copies.filter(({ place }) => isCopyOfWritten(delivered, place))
