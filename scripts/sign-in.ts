@@ -24,6 +24,8 @@ const OPTIONS = {
   'bot-user': { type: 'string' },
   'bot-refresh-token-secret': { type: 'string' },
   'bot-refresh-token-environment': { type: 'string' },
+  'key-vault-url': { type: 'string' },
+  'key-vault-refresh-token': { type: 'string' },
   'github-organization': { type: 'string' },
   'secret-name': { type: 'string' },
   'dry-run': { type: 'boolean' },
@@ -38,6 +40,7 @@ const USAGE = `Signs in as the bot with a browser of this machine, and stores th
   --bot-user                       user principal name that the bot must have
   --bot-refresh-token-secret       name of the secret, ADO_BOT_REFRESH_TOKEN where it is left out
   --bot-refresh-token-environment  the deployment environment of the repository whose secret it is instead
+  --key-vault-url, --key-vault-refresh-token: the vault secret that it is stored in instead, as whoever is signed in with az
   --dry-run                        look, and say what would be done
   --ado-project, --ado-feed, --github-organization, --secret-name: as in the workflow, for the first check
 

@@ -1,7 +1,8 @@
 import { DAY, HOUR, MINUTE } from './clock.ts'
-import { type BotCredential, botCredential, type EntraApp, entraApp } from './bot-inputs.ts'
+import { type BotCredential, botCredential, type EntraApp, entraApp, entraAuthority } from './bot-inputs.ts'
 import { InputReader, type InputSource } from './input-reader.ts'
 import * as rules from './input-rules.ts'
+import { keyVault, type Vault } from './key-vault-inputs.ts'
 import { type RepositoryName, type Store, stores, type Visibility, visibilities, sameRepository } from './place.ts'
 import type { StaleCopiesPolicy, Target } from './renewal/due.ts'
 
@@ -34,6 +35,7 @@ export interface Inputs {
   /** The tenant as `azure-tenant-id` names it, by its id or by a domain. */
   readonly tenant: string | undefined
   readonly botUser: string | undefined
+  readonly vault: Vault | undefined
   /** Undefined only for `federate` and `audit`, which ask GitHub nothing. */
   readonly githubToken: string | undefined
   readonly apiUrl: string
@@ -56,13 +58,7 @@ export interface Inputs {
 export type RevokePats = 'superseded' | 'all' | readonly string[]
 
 /** Inputs that are declared and checked, and whose work is not built yet. */
-export const notBuiltYet = [
-  'key-vault-url',
-  'key-vault-refresh-token',
-  'key-vault-pat',
-  'verify-workflow',
-  'notify-webhook-url',
-] as const
+export const notBuiltYet = ['verify-workflow', 'notify-webhook-url'] as const
 
 /**
  * Reads every input. Secret ones are masked before anything else happens with them.
@@ -84,7 +80,9 @@ export function readInputs(source: InputSource): Inputs {
   const owner = thisRepository.split('/')[0] ?? ''
   const organization = fallingBackTo('github-organization', owner, rules.login)
   const tenant = optional('azure-tenant-id', rules.tenant)
-  const app = entraApp(reader, tenant)
+  const authority = entraAuthority(reader)
+  const app = entraApp(reader, authority, tenant)
+  const vault = keyVault(reader, authority, app)
   const inputs: Inputs = {
     operation,
     dryRun: fallingBackTo('dry-run', false, rules.flag),
@@ -102,8 +100,9 @@ export function readInputs(source: InputSource): Inputs {
     revokePats: fallingBackTo('revoke-pats', 'superseded', rules.revokePats),
     auditPeriod: fallingBackTo('audit-days', 30, rules.wholeNumber(1, 90)) * DAY,
     currentPat: reader.secret('current-pat'),
-    bot: botCredential(reader, operation, app),
+    bot: botCredential(reader, operation, { app, vault }),
     app,
+    vault,
     tenant,
     botUser: optional('bot-user', rules.userPrincipalName),
     githubToken: reader.secret('github-token'),
@@ -144,7 +143,7 @@ function checkTogether(reader: InputReader, inputs: Inputs): void {
   }
   const names = [secretName, secretNameBase64].map((name) => name?.toUpperCase())
   const storing = bot.kind === 'refresh-token' || inputs.operation === 'sign-in'
-  if (storing && 'home' in bot && names.includes(bot.home.secretName.toUpperCase())) {
+  if (storing && 'home' in bot && bot.home.kind === 'actions' && names.includes(bot.home.secretName.toUpperCase())) {
     reader.problem(
       'bot-refresh-token-secret',
       "expected another name than the PAT's secrets: the refresh token would overwrite the PAT",

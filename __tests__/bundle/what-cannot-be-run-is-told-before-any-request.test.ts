@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { action } from '../action.ts'
 import { type BundleWorld, runBundle, startBundleWorld } from '../bundle.ts'
 
 let world: BundleWorld
@@ -25,6 +26,21 @@ test('every bad input is told in the same run, each with what was expected', asy
   for (const name of Object.keys(bad)) expect(errors[0]).toMatch(new RegExp(`${name}: (expected|is required)`))
   expect(run.outputs).toMatchObject({ outcome: 'failed', 'delivered-to': 'nowhere' })
   expect(run.summary).toContain('What went wrong, and what to do')
+})
+
+test('no problem is lost, however many there are and whatever the inputs look like', async () => {
+  const names = Object.keys(action.inputs).filter((name) => !/token|key-vault|current-pat|webhook|verify/.test(name))
+  const bad = Object.fromEntries(names.map((name, number) => [name, `<${number}://a?b\n>${number}`]))
+  const run = await runBundle(world, bad)
+  expect(run).toMatchObject({ exitCode: 1, stderr: '', requests: [] })
+  for (const name of names) {
+    expect(run.shown).toMatch(new RegExp(`^${name}: expected .*, got "<`, 'm'))
+    expect(run.summary).toContain(`${name}: expected`)
+  }
+  expect(run.masks).toContain(world.githubToken)
+  const fewer = names.slice(0, 24)
+  const again = await runBundle(world, Object.fromEntries(fewer.map((name) => [name, bad[name] ?? ''])))
+  for (const name of fewer) expect(again.outputs.reason).toMatch(new RegExp(` ${name}: expected .*, got "<`))
 })
 
 test.each(['sign-in', 'federate'])('operation %s cannot do without an app registration', async (operation) => {

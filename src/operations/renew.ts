@@ -17,7 +17,7 @@ import {
   standingFallbackInWords,
 } from './steps/fallback-words.ts'
 import { confirm, mark } from './steps/mark.ts'
-import { mint } from './steps/mint.ts'
+import { LONGEST_LIFE, mint } from './steps/mint.ts'
 import { saidOfTheSecret } from './steps/own-copy.ts'
 import { slotOf } from './steps/places.ts'
 import { planOf } from './steps/plan.ts'
@@ -26,6 +26,7 @@ import { proveCurrentPat, proveMinted } from './steps/prove.ts'
 import { retire } from './steps/retire.ts'
 import { revokeOrWarn } from './steps/revoke.ts'
 import { tidyCopies } from './steps/stale-copies.ts'
+import { copyToVault } from './steps/vault-pat.ts'
 
 /**
  * Renews the slot's PAT when it is due: mint, prove, deliver, mark and confirm, tidy up, retire. What a service did wrong
@@ -43,7 +44,7 @@ export async function renew(run: Run): Promise<Conclusion> {
     if (!decision.due) return await keepInOrder(run, before, decision)
     return await carryOut(run, { before, known: slotReading(run, before), decision })
   } catch (error) {
-    if (error instanceof PreflightFailure) return withoutGitHub(run, error)
+    if (error instanceof PreflightFailure) return withoutAPlace(run, error)
     if (error instanceof Failure) return conclude(run, { outcome: 'failed', failure: error })
     throw error
   }
@@ -61,6 +62,7 @@ function decideOn(run: Run, before: Preflight, cannotExtend: readonly Pat[]): De
 }
 
 function plan(run: Run, before: Preflight, decision: Decision): Conclusion {
+  if (!decision.due) warnOfRefusal(run, before)
   run.journal.plan.push(...planOf(run, before, decision))
   for (const line of run.journal.plan) run.log.info(`Plan: ${line}`)
   return conclude(run, { outcome: decision.due ? 'planned' : 'not-due', reason: decision.reason, before })
@@ -73,11 +75,8 @@ async function keepInOrder(run: Run, before: Preflight, { reason }: NotDue): Pro
     const cannotExtend = await extendNearEnd(run, before.bot.azureDevOps, standing.candidates, fullLife(run))
     const again = decideOn(run, before, cannotExtend)
     if (again.due) return carryOut(run, { before, known: slotReading(run, before), decision: again, cannotExtend })
-    run.log.warning(standingFallbackInWords(run, before))
-  } else {
-    for (const store of before.organization)
-      if (store.kind === 'refused') run.log.warning(refusedMeanwhile(store.failure))
   }
+  warnOfRefusal(run, before)
   const copies = standing.fallbackStands
     ? before.copies
     : await tidyCopies(run, before.copies, standing.live, undefined)
@@ -86,8 +85,18 @@ async function keepInOrder(run: Run, before: Preflight, { reason }: NotDue): Pro
   return conclude(run, { outcome: 'not-due', reason, before: after })
 }
 
+/** Nothing is due, and yet GitHub refuses the organization secret, or did when a fallback was delivered. */
+function warnOfRefusal(run: Run, before: Preflight): void {
+  if (standingOf(slotReading(run, before)).fallbackStands) {
+    run.log.warning(standingFallbackInWords(run, before))
+    return
+  }
+  for (const store of before.organization)
+    if (store.kind === 'refused') run.log.warning(refusedMeanwhile(store.failure))
+}
+
 function fullLife(run: Run): () => number {
-  return () => run.clock.now() + run.inputs.patLifetime
+  return () => run.clock.now() + Math.min(run.inputs.patLifetime, LONGEST_LIFE)
 }
 
 /** A renewal that is due: what was found, and why it is due. */
@@ -165,7 +174,11 @@ async function finish(run: Run, renewal: Renewal, minted: MintedPat, delivered: 
     // Also where only some organization places were refused: those hold the PAT that was live before, so it stays live.
     const state = fellBack ? 'fallback' : 'delivered'
     await run.log.group('Mark and confirm', () =>
-      Promise.all([mark(run, before.bot, minted.pat, state), confirm(run, delivered.organization)]),
+      Promise.all([
+        mark(run, before.bot, minted.pat, state),
+        confirm(run, delivered.organization),
+        copyToVault(run, before.vault, minted),
+      ]),
     )
     if (fellBack) {
       const { candidates } = standingOf(known)
@@ -219,8 +232,8 @@ async function giveUp(run: Run, azureDevOps: AzureDevOps, pat: Pat, mayBeHeld: b
   )
 }
 
-/** GitHub cannot be read, so nothing can be delivered: what the secret holds is kept alive as after a failed delivery. */
-async function withoutGitHub(run: Run, { bot, cause }: PreflightFailure): Promise<Conclusion> {
+/** GitHub or the vault cannot be read, so nothing is delivered: what the secret holds is kept alive as after a failed delivery. */
+async function withoutAPlace(run: Run, { bot, cause }: PreflightFailure): Promise<Conclusion> {
   if (!(cause instanceof Failure)) throw cause
   if (!run.inputs.dryRun) await leaveInOrder(run, bot, withoutPlaces(run))
   return conclude(run, { outcome: 'failed', failure: cause })

@@ -1,5 +1,5 @@
 import type { Inputs } from '../../inputs.ts'
-import type { OrganizationHome, Place, RepositoryHome, RepositoryName } from '../../place.ts'
+import type { OrganizationHome, Place, RepositoryHome, RepositoryName, VaultPlace } from '../../place.ts'
 import type { Slot } from '../../renewal/names.ts'
 
 /** The slot that this run renews. */
@@ -26,11 +26,17 @@ function placesIn<H extends OrganizationHome | RepositoryHome>(inputs: Inputs, h
   ])
 }
 
+/** The vault's place: the secret of `key-vault-pat`. */
+export function vaultPlace({ vault }: Inputs): VaultPlace | undefined {
+  return vault?.pat === undefined ? undefined : { vault: new URL(vault.url).host, name: vault.pat }
+}
+
 /** What is written to a place: the PAT, or base64 of it. */
 export function textFor({ form }: Place, pat: string): string {
   return form === 'plain' ? pat : Buffer.from(pat, 'utf8').toString('base64')
 }
 
-export function repositoriesOf(places: readonly Place[]): readonly RepositoryName[] {
-  return [...new Set(places.flatMap(({ home }) => (home.kind === 'repository' ? [home.repository] : [])))]
+export function repositoriesOf(places: readonly (Place | VaultPlace)[]): readonly RepositoryName[] {
+  const homes = places.flatMap((place) => ('home' in place ? [place.home] : []))
+  return [...new Set(homes.flatMap((home) => (home.kind === 'repository' ? [home.repository] : [])))]
 }

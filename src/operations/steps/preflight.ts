@@ -13,10 +13,12 @@ import {
 import type { CurrentPat } from '../../renewal/due.ts'
 import { managedPats } from '../../renewal/names.ts'
 import type { SlotReading } from '../../renewal/slot-standing.ts'
+import type { VaultReading } from '../../renewal/vault.ts'
 import type { Bot, Run } from '../run.ts'
 import { organizationPlaces, repositoryPlaces, slotOf } from './places.ts'
 import { proveCurrentPat } from './prove.ts'
 import { signInBot } from './sign-in-bot.ts'
+import { readVault } from './vault-pat.ts'
 
 /** One store of the organization: readable, or refused as a write would be. */
 export type OrganizationStore =
@@ -46,33 +48,41 @@ export interface GitHubReading {
   readonly unreadable: readonly Place<RepositoryHome>[]
 }
 
-export interface Preflight extends GitHubReading {
+/** Every place as it was found. */
+export interface PlacesReading extends GitHubReading {
+  /** Undefined without `key-vault-pat`. */
+  readonly vault: VaultReading | undefined
+}
+
+export interface Preflight extends PlacesReading {
   readonly bot: Bot
   readonly currentPat: CurrentPat
 }
 
 /**
- * Reads everything that a decision needs, GitHub and Azure side by side; writes nothing but the rolled refresh token.
+ * Reads everything that a decision needs, GitHub, the vault and Azure side by side; writes nothing but the rolled refresh token.
  * The slot's PATs go into the journal.
  * @param proved what the feed already said of `current-pat` in this run
  * @throws Failure where something that is needed cannot be read
  */
 export async function preflight(run: Run, proved?: CurrentPat): Promise<Preflight> {
-  const [gitHub, azure] = await Promise.allSettled([readGitHub(run), readAzure(run, proved)])
+  const [gitHub, vault, azure] = await Promise.allSettled([readGitHub(run), readVault(run), readAzure(run, proved)])
   if (azure.status === 'rejected') {
     if (gitHub.status === 'rejected') run.log.error(`GitHub fails too. ${messageOf(gitHub.reason)}`)
+    if (vault.status === 'rejected') run.log.error(`The vault fails too. ${messageOf(vault.reason)}`)
     throw azure.reason
   }
   if (gitHub.status === 'rejected') throw new PreflightFailure(gitHub.reason, azure.value.bot)
-  return { ...gitHub.value, ...azure.value }
+  if (vault.status === 'rejected') throw new PreflightFailure(vault.reason, azure.value.bot)
+  return { ...gitHub.value, vault: vault.value, ...azure.value }
 }
 
-/** GitHub cannot be read, but the bot is signed in: what it has may still be kept alive. */
+/** GitHub or the vault cannot be read, but the bot is signed in: what it has may still be kept alive. */
 export class PreflightFailure extends Error {
   readonly bot: Bot
 
   constructor(cause: unknown, bot: Bot) {
-    super('GitHub could not be read', { cause })
+    super('a place could not be read', { cause })
     this.bot = bot
   }
 }
@@ -86,8 +96,14 @@ async function readAzure(run: Run, proved: CurrentPat | undefined): Promise<{ bo
   return { bot, currentPat }
 }
 
-/** Every place's metadata, and the public key of each organization store. Also used for a fresh look before retiring. */
-export async function readGitHub(run: Run): Promise<GitHubReading> {
+/** A fresh look at every place, before retiring. */
+export async function readPlaces(run: Run): Promise<PlacesReading> {
+  const [gitHub, vault] = await Promise.all([readGitHub(run), readVault(run)])
+  return { ...gitHub, vault }
+}
+
+/** The metadata of each of GitHub's places, and the public key of each organization store. */
+async function readGitHub(run: Run): Promise<GitHubReading> {
   const places = organizationPlaces(run.inputs)
   const [organization, copies] = await Promise.all([
     Promise.all([...new Set(places.map(({ store }) => store))].map((store) => readStore(run, store, places))),
@@ -140,7 +156,7 @@ async function readCopy(run: Run, place: Place<RepositoryHome>): Promise<CopyRea
 }
 
 /** The slot as the rules look at it: what was read, with what this run wrote to those places since. */
-export function slotReading(run: Run, { organization, copies }: GitHubReading): SlotReading {
+export function slotReading(run: Run, { organization, copies, vault }: PlacesReading): SlotReading {
   const written = <R extends PlaceReading>(reading: R): R => {
     const receipt = run.journal.receipts.findLast(({ place }) => place === reading.place)
     return receipt === undefined
@@ -153,7 +169,13 @@ export function slotReading(run: Run, { organization, copies }: GitHubReading): 
     managed: run.journal.pats,
     organizationPlaces: places.length === 0 ? undefined : places,
     repositoryPlaces: copies.map(written),
+    vault: vault && vaultNow(run, vault),
   }
+}
+
+function vaultNow({ journal }: Run, vault: VaultReading): VaultReading {
+  const receipt = journal.receipts.findLast(({ place }) => place === vault.place)
+  return receipt === undefined ? vault : { ...vault, writtenAt: receipt.at, holds: journal.minted }
 }
 
 /** The slot where no place could be looked at. */

@@ -8,7 +8,7 @@ import type { AccessReading, FreshAccess } from './access.ts'
 import { textFor } from './places.ts'
 
 /** A PAT may be written for this long after it was minted: what a place holds is told by when it was written. */
-const WRITING_TIME = 45 * MINUTE
+export const WRITING_TIME = 45 * MINUTE
 
 /** What became of one place. `refused`: for good, so that its repository places serve instead. */
 export type Delivery<H extends OrganizationHome | RepositoryHome = OrganizationHome | RepositoryHome> =
@@ -103,7 +103,7 @@ export async function writePat(
   const did = await run.services.writeSealed(place, textFor(place, value), {
     key: means.key,
     access: means.access,
-    notAfter: pat.mintedAt + WRITING_TIME,
+    notAfter: Math.min(pat.mintedAt, run.journal.mintedAt ?? Infinity) + WRITING_TIME,
   })
   run.journal.receipts.push({ place, did, at: run.clock.now() })
   run.log.info(`Wrote ${placeInWords(place)}.`)
