@@ -12,13 +12,14 @@ interface Step {
 }
 
 const good = { 'ado-organization': 'hmcts' }
+const vault = { 'key-vault-url': 'https://v.vault.azure.net', 'key-vault-refresh-token': 'bot' }
 const copies = { ...good, target: 'repositories', repositories: 'all' }
 
 /** A configuration, and the words that refuse it; none for one that is taken. */
 const cases: readonly (readonly [configuration: unknown, ...words: string[]])[] = [
   [[good]],
   [[{ ...copies, shards: 4, app: [1, 2] }]],
-  [[good, { ...good, 'secret-name': 'OTHER' }, { ...good, 'github-organization': 'hmcts-more' }]],
+  [[good, { ...good, 'secret-name': 'OTHER' }, { ...good, ...vault, 'github-organization': 'hmcts-more' }]],
   [[{ ...good, 'pat-lifetime-days': 60, repositories: ['app-a', 'app-b'], fallback: 'none' }]],
   ['', 'Expected a JSON list'],
   ['[{', 'Expected a JSON list'],
@@ -43,6 +44,7 @@ const cases: readonly (readonly [configuration: unknown, ...words: string[]])[] 
   [[{ ...good, target: 'everywhere' }], '"target": expected organization or repositories'],
   [[{ ...good, shards: 2 }], '"shards": expected "target": "repositories"'],
   [[{ ...copies, 'current-pat': 1 }], '"current-pat": leave it out'],
+  [[{ ...good, 'github-organization': 'hmcts-more' }], '"github-organization": another one than hmcts needs'],
   [[{ ...good, bot: 1, 'key-vault-refresh-token': 'bot' }], '"bot": leave it out'],
   [[good, { ...good, 'ado-feed': 'other' }], 'configuration[0], configuration[1]: the same PAT'],
   [[good, { ...good, 'pat-name': 'Other' }], 'configuration[0], configuration[1]: the same organization secret'],

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { parse } from 'yaml'
+import { action } from '../action.ts'
 
 export interface Step {
   readonly id?: string
@@ -57,3 +58,6 @@ export const workflowFiles: readonly WorkflowFile[] = ['.github/workflows', 'exa
 )
 
 export const stepsOf = ({ jobs }: Workflow): readonly Step[] => Object.values(jobs).flatMap(({ steps = [] }) => steps)
+
+/** What action.yml declares, and what it is about to. */
+export const inputsOfTheAction: readonly string[] = [...new Set([...Object.keys(action.inputs), 'write-pace'])]
