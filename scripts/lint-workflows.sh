@@ -2,7 +2,7 @@
 # actionlint and zizmor (pedantic, without the network) over the workflows, the examples and the action.
 # Both from the PATH; scripts/workflow-tools.sh installs them.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 
 passed=0
 failed=0

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse } from 'yaml'
+import { SECRET } from '../world.ts'
 import { root } from './act-world.ts'
 
 interface Step {
@@ -21,6 +22,7 @@ const cases: readonly (readonly [configuration: unknown, ...words: string[]])[] 
   [[{ ...copies, shards: 4, app: [1, 2] }]],
   [[good, { ...good, 'secret-name': 'OTHER' }, { ...good, ...vault, 'github-organization': 'hmcts-more' }]],
   [[{ ...good, 'pat-lifetime-days': 60, repositories: ['app-a', 'app-b'], fallback: 'none' }]],
+  [[{ ...good, 'ado-feed': null, 'secret-stores': ['actions', 'dependabot'] }]],
   ['', 'Expected a JSON list'],
   ['[{', 'Expected a JSON list'],
   [[], 'Expected a JSON list'],
@@ -33,6 +35,7 @@ const cases: readonly (readonly [configuration: unknown, ...words: string[]])[] 
   ],
   [[{ ...good, 'github-token': 'x' }], '"github-token" is not known'],
   [[{ ...good, 'pat-name': { a: 1 } }], '"pat-name": expected a text'],
+  [[{ ...good, repositories: ['app-a', 7] }], '"repositories": expected a text'],
   [[{ ...good, bot: 5 }], '"bot": expected a number from 1 to 4'],
   [[{ ...good, 'current-pat': 'x' }], '"current-pat": expected a number from 1 to 4'],
   [[{ ...copies, shards: 65 }], '"shards": expected a number from 1 to 64'],
@@ -49,6 +52,13 @@ const cases: readonly (readonly [configuration: unknown, ...words: string[]])[] 
   [[good, { ...good, 'ado-feed': 'other' }], 'configuration[0], configuration[1]: the same PAT'],
   [[good, { ...good, 'pat-name': 'Other' }], 'configuration[0], configuration[1]: the same organization secret'],
   [[good, { ...good, 'github-organization': 'HMCTS' }], 'the same PAT'],
+  [
+    [
+      { ...copies, shards: 2 },
+      { ...good, target: 'repositories', 'pat-name': `${SECRET} 2 OF 2` },
+    ],
+    'the same PAT',
+  ],
   [[good, { ...good, 'secret-name': 'OTHER', bot: 2 }], 'two bots with one home'],
   [[good, { ...good, 'secret-name': 'OTHER', 'bot-refresh-token-secret': 'ELSEWHERE' }], 'one bot with two homes'],
   // Every problem in one go.
@@ -85,7 +95,7 @@ function complaints(folder: string, configuration: unknown, words: readonly stri
         PATH: process.env.PATH,
         INPUTS: step.env?.INPUTS,
         CONFIGURATION: text,
-        APP_CLIENT_IDS: JSON.stringify({ 'app-client-id': 'one', 'app-client-id-2': 'two', 'app-client-id-3': '' }),
+        ...{ APP_1: 'one', APP_2: 'two', APP_3: '', APP_4: '' },
         GITHUB_REPOSITORY: 'hmcts/.github',
         GITHUB_REPOSITORY_OWNER: 'hmcts',
         GITHUB_OUTPUT: join(folder, 'output'),
