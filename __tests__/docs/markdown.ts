@@ -54,8 +54,9 @@ function prose(page: string): string {
 
 /** Where each link of the page that leads into the repository leads to. */
 export function linksOf(page: string): readonly string[] {
-  const text = prose(page).replace(/`[^`\n]*`(?!\])/g, '')
-  return [...text.matchAll(/\]\(<?((?!https?:|mailto:)[^)\s>]+)>?\)/g)].map(([, link = '']) => link)
+  const text = prose(page).replace(/`[^`\n]*`/g, '')
+  const links = text.matchAll(/(?:\]\(<?|\b(?:src|href)=")((?!https?:|mailto:)[^)\s>"]+)/g)
+  return [...links].map(([, link = '']) => link)
 }
 
 /** As GitHub makes them: https://docs.github.com/get-started/writing-on-github/getting-started-with-writing-and-formatting-on-github/basic-writing-and-formatting-syntax#section-links */
