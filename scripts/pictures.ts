@@ -12,7 +12,7 @@ import { Secrets } from '../src/secrets.ts'
  * Draws docs/pictures: the summaries of real runs against the emulator, as GitHub shows them. What it needs is too big for
  * every `npm ci`: Chromium, and three packages in a folder of their own, which PICTURES_TOOLS names:
  *   npm install --prefix ~/pictures marked mermaid github-markdown-css
- *   PICTURES_TOOLS=~/pictures node scripts/pictures.ts
+ *   PICTURES_TOOLS=~/pictures npm run pictures
  */
 const tools = join(resolve(process.env.PICTURES_TOOLS ?? '.'), 'node_modules')
 const chromium = process.env.CHROMIUM ?? 'chromium'

@@ -1,50 +1,14 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
-import { HOLE, type SourceText, textsIn, textsOfSource } from './source-texts.ts'
-
-/**
- * Each `###` of docs/troubleshooting.md holds stable words of an error text; several are parted by ` / `, and `…` stands for
- * what is filled in. The page and the source are kept in step both ways.
- */
-const page = readFileSync(new URL('../../docs/troubleshooting.md', import.meta.url), 'utf8')
-const texts = textsOfSource()
-const entries = page
-  .split(/^### /m)
-  .slice(1)
-  .map((entry) => ({ heading: entry.split('\n')[0] ?? '', body: entry.split(/^## /m)[0] ?? '' }))
-const phrases = entries.flatMap(({ heading }) => heading.split(' / '))
-
-function plain(text: string): string {
-  return text.replaceAll('`', '').replace(/\s+/g, ' ').trim()
-}
-
-/** Whether the words stand in the text. */
-function isIn(phrase: string, { text }: Pick<SourceText, 'text'>): boolean {
-  let from = 0
-  for (const part of plain(phrase).split(HOLE)) {
-    const at = plain(text).indexOf(part.trim(), from)
-    if (at < 0) return false
-    from = at + part.trim().length
-  }
-  return true
-}
-
-function lacking(these: readonly SourceText[]): readonly string[] {
-  return these.filter((text) => text.trouble && !phrases.some((phrase) => isIn(phrase, text))).map(asMarkdown)
-}
-
-/** Ready to be put into the page, where cause and remedy are still to be written. */
-function asMarkdown({ text, file, line }: SourceText): string {
-  const opening = /^.+?(?=[.:;](\s|$)|$)/.exec(plain(text).replace(/^[…\s"(),.;]+/, ''))?.[0] ?? text
-  return `### ${opening}\n\n<!-- ${file}:${line} -->\n\n_Cause:_ …\n\n_Remedy:_ …\n\nThe whole text: ${text}\n`
-}
+import { textsIn } from './source-texts.ts'
+import { entries, missingHeadings, obsoletePhrases, phrases, plain } from './troubleshooting-page.ts'
 
 test('every text that tells of trouble is a heading of docs/troubleshooting.md', () => {
-  expect(lacking(texts).join('\n')).toBe('')
+  // `npm run headings` prints them as they are, to be put into the page.
+  expect(missingHeadings()).toEqual([])
 })
 
 test('no heading is about a text that there is no more', () => {
-  expect(phrases.filter((phrase) => !texts.some((text) => isIn(phrase, text)))).toEqual([])
+  expect(obsoletePhrases()).toEqual([])
 })
 
 test('every heading says a cause and a remedy, and stands once', () => {
@@ -72,7 +36,7 @@ describe('a text that is new is noticed', () => {
   }
   for (const [where, source] of Object.entries(cases)) {
     test(where, () => {
-      expect(lacking(textsIn('src/new.ts', source))).toHaveLength(1)
+      expect(missingHeadings(textsIn('src/new.ts', source))).toHaveLength(1)
     })
   }
 
