@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { action } from '../action.ts'
-import { pages, read, type Snippet, snippetsOf, stepsIn, yamlOf } from './markdown.ts'
+import { pages, read, type Snippet, snippetsOf, stepsIn, workflowFiles, yamlOf } from './markdown.ts'
 
 const snippets = pages.flatMap(snippetsOf)
 const yaml = snippets.filter(({ language }) => /^ya?ml$/.test(language))
@@ -16,7 +16,7 @@ test('every snippet names its language and holds something', () => {
 })
 
 test('every step of this action names only inputs that action.yml declares', () => {
-  const unknown = yaml.flatMap((snippet) =>
+  const unknown = [...yaml, ...workflowFiles()].flatMap((snippet) =>
     stepsIn(yamlOf(snippet))
       .flatMap((step) => Object.keys(step.with ?? {}))
       .filter((input) => !(input in action.inputs))
@@ -75,7 +75,9 @@ test('what a build file reads from the environment, a workflow of the same page 
 })
 
 test('actions of others are pinned by a full commit id, with the version beside it', () => {
-  const uses = yaml.flatMap(({ text }) => [...text.matchAll(/uses: (.*)$/gm)].map(([, what = '']) => what))
+  const uses = [...yaml, ...workflowFiles()].flatMap(({ text }) =>
+    [...text.matchAll(/uses: (.*)$/gm)].map(([, what = '']) => what),
+  )
   const others = uses.filter((what) => !/^(hmcts\/ado-artifacts-token-renewal|\.\/)/.test(what))
   expect(others.length).toBeGreaterThan(0)
   expect(others.filter((what) => !/^[\w./-]+@[0-9a-f]{40} # v[\d.]+$/.test(what))).toEqual([])

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 
@@ -76,6 +76,15 @@ export function anchorsOf(page: string): ReadonlySet<string> {
     }
   }
   return anchors
+}
+
+/** The workflows that people copy or call, as if each were the snippet of a page. */
+export function workflowFiles(): readonly Snippet[] {
+  return ['examples', '.github/workflows']
+    .filter((folder) => existsSync(`${root}/${folder}`))
+    .flatMap((folder) => readdirSync(`${root}/${folder}`, { encoding: 'utf8' }).map((name) => `${folder}/${name}`))
+    .filter((name) => /\.ya?ml$/.test(name))
+    .map((name) => ({ page: name, heading: 'the file', language: 'yaml', text: read(name) }))
 }
 
 /** A step that uses this action, as far as the tests look at it. */

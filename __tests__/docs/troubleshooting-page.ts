@@ -13,8 +13,15 @@ export const entries = page
   .map((entry) => ({ heading: entry.split('\n')[0] ?? '', body: entry.split(/^## /m)[0] ?? '' }))
 export const phrases = entries.flatMap(({ heading }) => heading.split(' / '))
 
+const plainly = new Map<string, string>()
+
+/** Without code marks and line breaks. Asked for each pair of phrase and text, so remembered. */
 export function plain(text: string): string {
-  return text.replaceAll('`', '').replace(/\s+/g, ' ').trim()
+  const known = plainly.get(text)
+  if (known !== undefined) return known
+  const made = text.replaceAll('`', '').replace(/\s+/g, ' ').trim()
+  plainly.set(text, made)
+  return made
 }
 
 /** Whether the words stand in the text. */
