@@ -146,7 +146,7 @@ test('every recipe has its case, and every case its recipe', () => {
   expect(builtElsewhere.filter((title) => !(title in cases))).toEqual([])
 })
 
-test('a recipe is a whole workflow that asks for no more than it needs', () => {
+test('a recipe is a whole workflow that says its permissions', () => {
   for (const { file } of recipes) {
     expect(file).toMatchObject({ name: expect.any(String), permissions: expect.any(Object), jobs: expect.any(Object) })
     expect(file).toHaveProperty('on')

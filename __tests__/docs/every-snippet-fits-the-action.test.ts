@@ -53,8 +53,8 @@ test('every output that a snippet uses is declared', () => {
 
 test('every secret and variable that a snippet uses is one that docs/set-up.md names', () => {
   const known = new Set([...read('docs/set-up.md').matchAll(/`([A-Z][A-Z0-9_]+)`/g)].map(([, name = '']) => name))
-  const strange = yaml.flatMap((snippet) =>
-    [...snippet.text.matchAll(/\b(?:secrets|vars)\.(\w+)/g)]
+  const strange = [...yaml, ...snippets.filter(({ language }) => language === 'sh')].flatMap((snippet) =>
+    [...snippet.text.matchAll(/\b(?:secrets\.|vars\.|gh (?:secret|variable) set )(\w+)/g)]
       .map(([, name = '']) => name)
       .filter((name) => !known.has(name) && name !== 'GITHUB_TOKEN')
       .map((name) => `${nameOf(snippet)}: ${name}`),
