@@ -5,10 +5,13 @@ import { proveOnFeed } from './azure-devops/prove.ts'
 import { type Clock, MINUTE, SECOND } from './clock.ts'
 import { claimsOf } from './entra/claims.ts'
 import { signInWithDeviceCode } from './entra/device-code.ts'
+import { signInByAuthorizationCode, type Loopback } from './entra/authorization-code.ts'
 import { assertionHosts, githubAssertion } from './entra/github-assertion.ts'
-import { type App, redeemRefreshToken } from './entra/redeem-refresh-token.ts'
+import { redeemRefreshToken } from './entra/redeem-refresh-token.ts'
+import { signInAsApp } from './entra/sign-in-as-app.ts'
 import { refusesThisRefreshToken } from './entra/sign-in-failure.ts'
 import { signInWithTools } from './entra/signed-in-tools.ts'
+import type { App, Tokens } from './entra/token-endpoint.ts'
 import { connectGitHub, type GitHub, type Pace } from './github/connect.ts'
 import { openPace } from './github/pace.ts'
 import { writeSealed } from './github/write-sealed.ts'
@@ -16,7 +19,7 @@ import { azureDevOpsHosts, guard } from './hosts.ts'
 import type { EntraApp } from './bot-inputs.ts'
 import type { Inputs } from './inputs.ts'
 import type { Log } from './log.ts'
-import { newJournal, type Run, type Services } from './operations/run.ts'
+import { newJournal, type PersonPrompt, type Run, type Services } from './operations/run.ts'
 import { WaitBudget } from './retry.ts'
 import type { Secrets } from './secrets.ts'
 import type { Fetch, Wire } from './wire.ts'
@@ -31,6 +34,8 @@ export interface World {
   readonly cancel: AbortSignal
   /** How fast GitHub may be asked; its documented limits where it is missing. */
   readonly pace?: Pace
+  /** Where a person can be sent to with a browser of this very machine; a device code serves where it is missing. */
+  readonly loopback?: Loopback
 }
 
 /** After a cancel the runner leaves some seconds before it kills: SIGINT, SIGTERM 7.5 s later, SIGKILL 2.5 s after that. */
@@ -53,7 +58,7 @@ export function assemble(inputs: Inputs, world: World): Run {
   let opened: Promise<Pace> | undefined
   const pace = (): Promise<Pace> =>
     (opened ??= world.pace === undefined ? openPace(world.clock) : Promise.resolve(world.pace))
-  const servicesOver = (over: Wire): Services => servicesAt({ wire: over, inputs, secrets: world.secrets, pace })
+  const servicesOver = (over: Wire): Services => servicesAt({ ...world, wire: over, inputs, pace })
   return {
     inputs,
     services: servicesOver(wire),
@@ -67,8 +72,9 @@ export function assemble(inputs: Inputs, world: World): Run {
 }
 
 /** Every host that a run may speak to; the rest is refused before anything is sent. */
-function hostsOf({ apiUrl, bot }: Inputs): readonly string[] {
-  const authority = bot.kind === 'refresh-token' || bot.kind === 'device-code' ? [bot.app.authority] : []
+function hostsOf({ operation, apiUrl, app, bot }: Inputs): readonly string[] {
+  const asksEntra = operation === 'federate' || bot.kind === 'refresh-token' || bot.kind === 'device-code'
+  const authority = asksEntra && app !== undefined ? [app.authority] : []
   const named = [apiUrl, ...authority].map((address) => new URL(address).host)
   return [...Object.values(azureDevOpsHosts), ...named, ...assertionHosts()]
 }
@@ -77,13 +83,14 @@ interface Means {
   readonly wire: Wire
   readonly inputs: Inputs
   readonly secrets: Secrets
+  readonly loopback?: Loopback
   /** One for the whole process: the limits are the GitHub token's. */
   readonly pace: () => Promise<Pace>
 }
 
-function servicesAt({ wire, inputs, secrets, pace }: Means): Services {
+function servicesAt({ wire, inputs, secrets, pace, loopback }: Means): Services {
   let connected: Promise<GitHub> | undefined
-  // Without a GitHub token only `audit` runs, which never gets here.
+  // Without a GitHub token only `audit` and `federate` run, which never get here.
   const github = (): Promise<GitHub> =>
     (connected ??= pace().then((paced) =>
       connectGitHub(wire, { apiUrl: inputs.apiUrl, token: inputs.githubToken ?? '', secrets }, paced),
@@ -97,15 +104,30 @@ function servicesAt({ wire, inputs, secrets, pace }: Means): Services {
       tenant: () => readTenant(wire, organization, secrets),
       as: (accessToken) => viewOrganization(wire, { organization, accessToken, secrets }),
     },
-    proveOnFeed: (pat) => proveOnFeed(wire, inputs.feed, pat, secrets),
-    entra: {
-      redeemRefreshToken: (app, refreshToken) =>
-        redeemRefreshToken(wire, appOf(app, wire, secrets), refreshToken, secrets),
-      refusesThisRefreshToken,
-      signInWithDeviceCode: (app, show) => signInWithDeviceCode(wire, { app, show, limit: 15 * MINUTE, secrets }),
-      signInWithTools: () => signInWithTools(secrets),
-      claimsOf,
-    },
+    proveOnFeed: (value, credential) => proveOnFeed(wire, inputs.feed, value, secrets, credential),
+    entra: entraAt({ wire, secrets, loopback }),
+  }
+}
+
+function entraAt({
+  wire,
+  secrets,
+  loopback,
+}: Pick<Means, 'wire' | 'secrets'> & { readonly loopback: Loopback | undefined }): Services['entra'] {
+  const withCode = (app: EntraApp, show: (prompt: PersonPrompt) => void, refreshToken: boolean): Promise<Tokens> =>
+    signInWithDeviceCode(wire, { app: appOf(app, wire, secrets), show, refreshToken, limit: 15 * MINUTE, secrets })
+  return {
+    redeemRefreshToken: (app, refreshToken) =>
+      redeemRefreshToken(wire, appOf(app, wire, secrets), refreshToken, secrets),
+    refusesThisRefreshToken,
+    signInWithDeviceCode: (app, show) => withCode(app, show, false),
+    signInForGood: (app, show, user) =>
+      loopback === undefined
+        ? withCode(app, show, true)
+        : signInByAuthorizationCode(wire, { app, show, user, loopback, limit: 15 * MINUTE, secrets }),
+    signInAsApp: (app) => signInAsApp(wire, { ...app, assertion: () => githubAssertion(wire, secrets) }, secrets),
+    signInWithTools: () => signInWithTools(secrets),
+    claimsOf,
   }
 }
 

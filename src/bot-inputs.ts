@@ -9,7 +9,7 @@ export interface EntraApp {
   readonly clientAuth: 'none' | 'github-oidc'
 }
 
-/** Where the rolled refresh token is written back to: an Actions secret of this repository, or of one of its environments. */
+/** Where the refresh token lives: an Actions secret of this repository, or of one of its environments. */
 export interface RefreshTokenHome {
   readonly secretName: string
   readonly environment: string | undefined
@@ -25,22 +25,26 @@ export type BotCredential =
       readonly app: EntraApp
       readonly home: RefreshTokenHome
     }
-  | { readonly kind: 'device-code'; readonly app: EntraApp }
+  | { readonly kind: 'device-code'; readonly app: EntraApp; readonly home: RefreshTokenHome }
   | { readonly kind: 'cli' }
   | { readonly kind: 'missing'; readonly wanted: string }
 
 const credentialKinds = ['access-token', 'refresh-token', 'device-code', 'cli'] as const
 
-/** How the bot signs in: what `bot-credential` says, else the one way that the inputs fit. */
-export function botCredential(reader: InputReader, tenantId: string | undefined): BotCredential {
+/**
+ * How the bot signs in: what `bot-credential` says, else the one way that the inputs fit. For `sign-in` always by a
+ * person, and for `federate` never.
+ */
+export function botCredential(reader: InputReader, operation: string, app: EntraApp | undefined): BotCredential {
   const accessToken = reader.secret('bot-access-token')
-  const refresh = reader.secret('bot-refresh-token', rules.refreshTokens)
-  const app = entraApp(reader, tenantId)
+  const needsNone = operation === 'sign-in' || operation === 'federate'
+  const refresh = reader.secret('bot-refresh-token', needsNone ? whatever : rules.refreshTokens)
   const home: RefreshTokenHome = {
     secretName: reader.fallingBackTo('bot-refresh-token-secret', 'ADO_BOT_REFRESH_TOKEN', rules.secretName),
     environment: reader.optional('bot-refresh-token-environment', rules.environmentName),
   }
   const asked = reader.optional('bot-credential', rules.oneOf(credentialKinds))
+  if (needsNone) return withoutCredential(reader, operation, { app, home, asked })
   const given = [
     ...(accessToken === undefined ? [] : ['access-token' as const]),
     ...(refresh === undefined ? [] : ['refresh-token' as const]),
@@ -65,11 +69,43 @@ export function botCredential(reader: InputReader, tenantId: string | undefined)
     )
     return { kind: 'missing', wanted: 'azure-tenant-id and azure-client-id' }
   }
-  if (kind === 'device-code' || refresh === undefined) return { kind: 'device-code', app }
+  if (kind === 'device-code' || refresh === undefined) return { kind: 'device-code', app, home }
   return { kind, newest: refresh[0], previous: refresh[1], app, home }
 }
 
-function entraApp(reader: InputReader, tenantId: string | undefined): EntraApp | undefined {
+interface Asked {
+  readonly app: EntraApp | undefined
+  readonly home: RefreshTokenHome
+  readonly asked: (typeof credentialKinds)[number] | undefined
+}
+
+/** What `sign-in` is to make, or `federate` does without, is not read; the app registration they cannot do without. */
+function withoutCredential(
+  reader: InputReader,
+  operation: 'sign-in' | 'federate',
+  { app, home, asked }: Asked,
+): BotCredential {
+  if (operation === 'sign-in' && (asked === 'access-token' || asked === 'cli')) {
+    reader.problem(
+      'bot-credential',
+      `operation sign-in is for a refresh token, and ${asked} never gives one: leave it blank, or set refresh-token or device-code`,
+    )
+  }
+  if (app !== undefined) return operation === 'sign-in' ? { kind: 'device-code', app, home } : NOBODY
+  const whose = operation === 'sign-in' ? 'that the bot signs in through' : 'whose service principal reads the feed'
+  for (const name of ['azure-tenant-id', 'azure-client-id']) {
+    if (reader.text(name) === '') reader.missing(name, `the id that names the app registration ${whose}`)
+  }
+  return NOBODY
+}
+
+const NOBODY = { kind: 'missing', wanted: 'azure-tenant-id and azure-client-id' } as const
+
+/** What `sign-in` is about to replace may be broken. */
+const whatever: rules.Rule<undefined> = () => ({ value: undefined })
+
+/** The app registration, where both its tenant and its client id are given. */
+export function entraApp(reader: InputReader, tenantId: string | undefined): EntraApp | undefined {
   const clientId = reader.optional('azure-client-id', rules.guid)
   const clientAuth = reader.fallingBackTo('azure-client-auth', 'none', rules.oneOf(['none', 'github-oidc']))
   const authority = reader.environment('AZURE_AUTHORITY_HOST', rules.authority) ?? 'https://login.microsoftonline.com'

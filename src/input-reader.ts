@@ -9,6 +9,23 @@ export interface InputSource {
   readonly secrets: Secrets
 }
 
+/** Inputs that cannot be used. Its sentence holds every problem; a log that has to cut it still has them one by one. */
+export class BadInputs extends Failure {
+  /** `name: what was expected.` */
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    const count = problems.length === 1 ? 'one input' : `${problems.length} inputs`
+    super({
+      kind: 'input',
+      doing: `start: ${count} cannot be used`,
+      hint: `${problems.join(' ')} Nothing was asked of any service. Mend the workflow and run again.`,
+    })
+    this.name = 'BadInputs'
+    this.problems = problems
+  }
+}
+
 /** Reads single inputs and gathers what is wrong with them. */
 export class InputReader {
   readonly #source: InputSource
@@ -53,13 +70,7 @@ export class InputReader {
   }
 
   throwProblems(): void {
-    if (this.#problems.length === 0) return
-    const count = this.#problems.length === 1 ? 'one input' : `${this.#problems.length} inputs`
-    throw new Failure({
-      kind: 'input',
-      doing: `start: ${count} cannot be used`,
-      hint: `${this.#problems.join(' ')} Nothing was asked of any service. Mend the workflow and run again.`,
-    })
+    if (this.#problems.length > 0) throw new BadInputs(this.#problems)
   }
 
   #convert<T>(name: string, text: string, rule: Rule<T>, show: boolean): T | undefined {

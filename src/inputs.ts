@@ -1,19 +1,12 @@
 import { DAY, HOUR, MINUTE } from './clock.ts'
-import { type BotCredential, botCredential } from './bot-inputs.ts'
+import { type BotCredential, botCredential, type EntraApp, entraApp } from './bot-inputs.ts'
 import { InputReader, type InputSource } from './input-reader.ts'
 import * as rules from './input-rules.ts'
 import { type RepositoryName, type Store, stores, type Visibility, visibilities, sameRepository } from './place.ts'
 import type { StaleCopiesPolicy, Target } from './renewal/due.ts'
 
 export const operations = ['renew', 'check', 'extend', 'revoke', 'audit', 'sign-in', 'federate'] as const
-export const builtOperations = [
-  'renew',
-  'check',
-  'extend',
-  'revoke',
-  'audit',
-] as const satisfies (typeof operations)[number][]
-export type Operation = (typeof builtOperations)[number]
+export type Operation = (typeof operations)[number]
 
 /** Every input, read, converted and checked once. Nothing blank inside; times are milliseconds. */
 export interface Inputs {
@@ -36,10 +29,12 @@ export interface Inputs {
   readonly auditPeriod: number
   readonly currentPat: string | undefined
   readonly bot: BotCredential
+  /** The app registration, where `azure-tenant-id` and `azure-client-id` name one. */
+  readonly app: EntraApp | undefined
   /** The tenant as `azure-tenant-id` names it, by its id or by a domain. */
   readonly tenant: string | undefined
   readonly botUser: string | undefined
-  /** Undefined only for `audit`, which asks GitHub nothing. */
+  /** Undefined only for `federate` and `audit`, which ask GitHub nothing. */
   readonly githubToken: string | undefined
   readonly apiUrl: string
   /** The repository running the step. */
@@ -76,7 +71,7 @@ export const notBuiltYet = [
 export function readInputs(source: InputSource): Inputs {
   const reader = new InputReader(source)
   const { optional, required, fallingBackTo } = reader
-  const operation = operationOf(reader)
+  const operation = fallingBackTo('operation', 'renew', rules.oneOf(operations))
   for (const name of notBuiltYet) if (reader.text(name) !== '') reader.problem(name, 'is not built yet; leave it blank')
   for (const name of ['notify-issue'] as const) {
     if (fallingBackTo(name, false, rules.flag)) reader.problem(name, 'is not built yet; leave it false')
@@ -89,6 +84,7 @@ export function readInputs(source: InputSource): Inputs {
   const owner = thisRepository.split('/')[0] ?? ''
   const organization = fallingBackTo('github-organization', owner, rules.login)
   const tenant = optional('azure-tenant-id', rules.tenant)
+  const app = entraApp(reader, tenant)
   const inputs: Inputs = {
     operation,
     dryRun: fallingBackTo('dry-run', false, rules.flag),
@@ -106,7 +102,8 @@ export function readInputs(source: InputSource): Inputs {
     revokePats: fallingBackTo('revoke-pats', 'superseded', rules.revokePats),
     auditPeriod: fallingBackTo('audit-days', 30, rules.wholeNumber(1, 90)) * DAY,
     currentPat: reader.secret('current-pat'),
-    bot: botCredential(reader, tenant),
+    bot: botCredential(reader, operation, app),
+    app,
     tenant,
     botUser: optional('bot-user', rules.userPrincipalName),
     githubToken: reader.secret('github-token'),
@@ -146,7 +143,8 @@ function checkTogether(reader: InputReader, inputs: Inputs): void {
     )
   }
   const names = [secretName, secretNameBase64].map((name) => name?.toUpperCase())
-  if (bot.kind === 'refresh-token' && names.includes(bot.home.secretName.toUpperCase())) {
+  const storing = bot.kind === 'refresh-token' || inputs.operation === 'sign-in'
+  if (storing && 'home' in bot && names.includes(bot.home.secretName.toUpperCase())) {
     reader.problem(
       'bot-refresh-token-secret',
       "expected another name than the PAT's secrets: the refresh token would overwrite the PAT",
@@ -154,18 +152,14 @@ function checkTogether(reader: InputReader, inputs: Inputs): void {
   }
 }
 
-/** Only `audit` asks GitHub nothing, unless a refresh token is rolled: the new one must be stored before anything else. */
+/**
+ * Only `federate` and `audit` ask GitHub nothing, unless `audit` rolls a refresh token: the new one must be stored before
+ * anything else.
+ */
 function checkGitHubToken(reader: InputReader, { operation, githubToken, bot }: Inputs): void {
-  const needed = operation !== 'audit' || bot.kind === 'refresh-token'
-  if (githubToken !== undefined || !needed || reader.text('github-token') !== '') return
+  const asksNothing = operation === 'federate' || (operation === 'audit' && bot.kind !== 'refresh-token')
+  if (githubToken !== undefined || asksNothing || reader.text('github-token') !== '') return
   reader.missing('github-token', 'an App installation token, or a PAT of GitHub, that may write the secrets')
-}
-
-function operationOf(reader: InputReader): Operation {
-  const asked = reader.fallingBackTo('operation', 'renew', rules.oneOf(operations))
-  const built = builtOperations.find((operation) => operation === asked)
-  if (built === undefined) reader.problem('operation', `"${asked}" is not built yet; ${builtOperations.join(', ')} are`)
-  return built ?? 'renew'
 }
 
 function repositoriesOf(

@@ -1,6 +1,7 @@
 import * as core from '@actions/core'
 import { systemClock } from './clock.ts'
-import { cancelled, messageOf } from './errors.ts'
+import { cancelled, Failure, messageOf } from './errors.ts'
+import { BadInputs } from './input-reader.ts'
 import { type Inputs, type Operation, readInputs } from './inputs.ts'
 import type { Run } from './operations/run.ts'
 import type { Conclusion } from './operations/steps/conclude.ts'
@@ -32,7 +33,9 @@ export async function main(): Promise<void> {
   over = true
 }
 
+/** A Failure is this action's own sentence: none of it is taken for mark-up, and it is not cut. */
 function redactedMessage(error: unknown, secrets: Secrets): string {
+  if (error instanceof Failure) return secrets.redact(error.message)
   return messageOf(error, (text) => secrets.redact(text))
 }
 
@@ -44,6 +47,7 @@ async function conclusionOf(secrets: Secrets, log: RunnerLog): Promise<Conclusio
     return await operate(inputs, secrets, log)
   } catch (error) {
     const failure = redactedMessage(error, secrets)
+    if (error instanceof BadInputs) for (const problem of error.problems) log.info(problem)
     return { ...nothingDone, operation, reason: failure, failure }
   }
 }
@@ -72,6 +76,10 @@ export async function operationNamed(operation: Operation): Promise<(run: Run) =
       return (await import('./operations/revoke.ts')).revoke
     case 'audit':
       return (await import('./operations/audit.ts')).audit
+    case 'sign-in':
+      return (await import('./operations/sign-in.ts')).signIn
+    case 'federate':
+      return (await import('./operations/federate.ts')).federate
   }
 }
 

@@ -27,7 +27,7 @@ test('the usual renewal: one line a step, all outputs, a summary, nothing on sta
     'repositories-failed': '[]',
     'stale-copies': '[]',
     superseded: JSON.stringify([old.authorizationId]),
-    events: '',
+    events: '[]',
   })
   expect(world.held()).toBe(minted)
   expect(world.ado.accepts(old.token)).toBe(true)

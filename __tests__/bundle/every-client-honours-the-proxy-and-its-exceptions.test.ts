@@ -57,8 +57,8 @@ describe('with HTTPS_PROXY alone', () => {
   })
 
   test('@azure/identity goes through it too', async () => {
-    const run = await runBundle(world, byDeviceCode())
-    expect(run.exitCode).toBe(0)
+    const run = await runBundle(world, { ...byAssertion(), operation: 'federate' }, { env: idTokenOf(world) })
+    expect(run).toMatchObject({ exitCode: 0, outputs: { outcome: 'federated' } })
     expect(run.tunnels).toContain('login.microsoftonline.com:443')
   })
 
@@ -101,12 +101,14 @@ describe('with a host in NO_PROXY', () => {
   })
 
   test('@azure/identity signs in without the proxy', async () => {
-    const run = await aside('entra', (origin) => ({ AZURE_AUTHORITY_HOST: origin }), byDeviceCode())
-    wentAside(run, /^POST \/\S+\/oauth2\/v2\.0\/devicecode$/m)
+    const moved = (origin: string) => ({ ...idTokenOf(world), AZURE_AUTHORITY_HOST: origin })
+    const run = await aside('entra', moved, { ...byAssertion(), operation: 'federate' })
+    expect(run).toMatchObject({ exitCode: 0, outputs: { outcome: 'federated' } })
+    expect(direct?.requests.join('\n')).toMatch(/^POST \/\S+\/oauth2\/v2\.0\/token$/m)
     expect(run.tunnels).not.toContain('login.microsoftonline.com:443')
   })
 
-  test('@actions/http-client gets the OIDC token without the proxy', async () => {
+  test('undici gets the OIDC token without the proxy', async () => {
     const given = idTokenOf(world)
     const moved = (origin: string) => ({
       ...given,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { action } from '../action.ts'
 import { type BundleWorld, runBundle, startBundleWorld } from '../bundle.ts'
 
 let world: BundleWorld
@@ -27,10 +28,25 @@ test('every bad input is told in the same run, each with what was expected', asy
   expect(run.summary).toContain('What went wrong, and what to do')
 })
 
-test.each(['sign-in', 'federate'])('operation %s, not built yet, is refused in one sentence', async (operation) => {
+test('no problem is lost, however many there are and whatever the inputs look like', async () => {
+  const names = Object.keys(action.inputs).filter((name) => !/token|key-vault|current-pat|webhook|verify/.test(name))
+  const bad = Object.fromEntries(names.map((name, number) => [name, `<${number}://a?b\n>${number}`]))
+  const run = await runBundle(world, bad)
+  expect(run).toMatchObject({ exitCode: 1, stderr: '', requests: [] })
+  for (const name of names) {
+    expect(run.shown).toMatch(new RegExp(`^${name}: expected .*, got "<`, 'm'))
+    expect(run.summary).toContain(`${name}: expected`)
+  }
+  expect(run.masks).toContain(world.githubToken)
+  const fewer = names.slice(0, 24)
+  const again = await runBundle(world, Object.fromEntries(fewer.map((name) => [name, bad[name] ?? ''])))
+  for (const name of fewer) expect(again.outputs.reason).toMatch(new RegExp(` ${name}: expected .*, got "<`))
+})
+
+test.each(['sign-in', 'federate'])('operation %s cannot do without an app registration', async (operation) => {
   const run = await runBundle(world, { operation })
   expect(run).toMatchObject({ exitCode: 1, stderr: '', requests: [], tunnels: [], outputs: { outcome: 'failed' } })
   expect(run.shown.match(/^Error: .*/gm)).toEqual([
-    expect.stringContaining(`operation: "${operation}" is not built yet;`),
+    expect.stringMatching(/azure-tenant-id: is required.* azure-client-id: is required/),
   ])
 })

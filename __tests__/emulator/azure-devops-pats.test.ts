@@ -61,7 +61,7 @@ describe('minting', () => {
     [{ displayName: ' ' }, {}, 'displayNameRequired'],
     [{ validTo: '2026-11-21T07:00:00Z' }, {}, 'invalidValidTo'],
     [{ validTo: '2027-11-21T09:00:00Z' }, {}, 'invalidValidTo'],
-    [{ validTo: '2027-11-21T08:05:00Z' }, {}, 'none'],
+    [{ validTo: '2027-11-21T08:05:00Z' }, {}, 'invalidValidTo'],
   ] as const)('%j under %j: %s', async (over, policies, error) => {
     const world = createAzureDevOpsWorld()
     Object.assign(world.ado.policies, policies)

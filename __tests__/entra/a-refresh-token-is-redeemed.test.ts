@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import nock from 'nock'
-import { redeemRefreshToken, type Tokens } from '../../src/entra/redeem-refresh-token.ts'
+import { redeemRefreshToken } from '../../src/entra/redeem-refresh-token.ts'
+import type { Tokens } from '../../src/entra/token-endpoint.ts'
 import { refusesThisRefreshToken } from '../../src/entra/sign-in-failure.ts'
 import { testWire } from '../wire.ts'
 import {

@@ -19,7 +19,7 @@ const table: readonly (readonly [code: number, remedy: Remedy, fragment: string]
   [70043, again, 'sign-in frequency'],
   [70000, again, 'cut off when copied'],
   [700084, 'configuration', 'single-page app'],
-  [53003, 'administrator', 'by the authorization code in a browser instead'],
+  [53003, 'administrator', 'docs/sign-in.md'],
   [530036, 'administrator', 'blocks the device code'],
   [530032, 'administrator', 'A security policy of the tenant'],
   [530035, 'administrator', 'security defaults'],

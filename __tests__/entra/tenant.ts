@@ -1,5 +1,5 @@
 import nock from 'nock'
-import type { App } from '../../src/entra/redeem-refresh-token.ts'
+import type { App } from '../../src/entra/token-endpoint.ts'
 import { Failure } from '../../src/errors.ts'
 import { onlyNock } from '../only-nock.ts'
 import { Secrets } from '../../src/secrets.ts'

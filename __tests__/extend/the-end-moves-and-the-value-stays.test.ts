@@ -85,11 +85,21 @@ test('without a live PAT there is nothing to extend', async () => {
   expect(conclusion).toMatchObject({ outcome: 'failed', failure: expect.stringContaining('There is no live PAT') })
 })
 
-test('an end that lies there already is no policy that leaves no room', async () => {
+test('asked again a moment later, the end lies there already, and that is no failure', async () => {
   const scene = await createScene()
   seedLive(scene)
   await extend(scene)
-  const { conclusion } = await extend(scene)
+  const again = await extend(scene)
+  expect(again.conclusion).toMatchObject({ outcome: 'extended', failure: undefined })
+  expect(again.conclusion.reason).toContain('now ends 2026-12-21')
+  expect(changesOf(again)).toEqual([])
+})
+
+test('an end that lies further than asked is no policy that leaves no room', async () => {
+  const scene = await createScene()
+  seedLive(scene)
+  await extend(scene)
+  const { conclusion } = await extend(scene, { 'pat-lifetime-days': '20' })
   expect(conclusion.failure).toMatch(/which is not before .* Raise pat-lifetime-days/)
 })
 

@@ -20,6 +20,7 @@ test('what is not given has its default', () => {
     auditPeriod: 30 * DAY,
     currentPat: undefined,
     bot: { kind: 'missing', wanted: expect.stringContaining('bot-refresh-token') },
+    app: undefined,
     tenant: undefined,
     botUser: undefined,
     githubToken: 'ghs_token-of-the-app',

@@ -74,6 +74,29 @@ const cases: Readonly<Record<string, Case>> = {
     Object.assign(entra.deviceCode, { interval: 1, pendingPolls: 1 })
     return { inputs: { 'bot-refresh-token': '', 'bot-credential': 'device-code' }, outcome: 'renewed' }
   },
+  'a person signs in once': ({ entra }) => {
+    Object.assign(entra.deviceCode, { interval: 1, pendingPolls: 1, slowDowns: 0 })
+    return { inputs: { operation: 'sign-in' }, outcome: 'signed-in' }
+  },
+  'Entra quotes the device code and the assertion': ({ entra }) => {
+    Object.assign(entra.deviceCode, { interval: 1, pendingPolls: 0 })
+    makeEcho(entra, { status: 400, how: 'refusal' }, /v2.0\/token/)
+    return { inputs: { operation: 'sign-in' }, outcome: 'failed' }
+  },
+  'GitHub quotes its token when the refresh token is stored': ({ entra, github }) => {
+    Object.assign(entra.deviceCode, { interval: 1, pendingPolls: 0 })
+    makeEcho(github, { status: 403, how: 'message' }, /^PUT .*repos\/hmcts/)
+    return { inputs: { operation: 'sign-in' }, outcome: 'failed' }
+  },
+  'a job does without a PAT': () => ({ inputs: { operation: 'federate' }, outcome: 'federated' }),
+  'Entra quotes the assertion of a job without a PAT': ({ entra }) => {
+    makeEcho(entra, { status: 400, how: 'refusal' })
+    return { inputs: { operation: 'federate' }, outcome: 'failed' }
+  },
+  'the feed quotes the access token that it is shown': ({ ado }) => {
+    makeEcho(ado, { status: 403, how: 'message' }, /feeds/)
+    return { inputs: { operation: 'federate' }, outcome: 'failed' }
+  },
   'secrets are pasted into the wrong inputs': ({ githubToken, oidc, entra }) => ({
     inputs: {
       'ado-organization': githubToken,

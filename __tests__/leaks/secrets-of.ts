@@ -21,6 +21,10 @@ export function secretsOf(
       'refresh token',
       entra.refreshTokens.map(({ value }) => value),
     ),
+    ...numbered(
+      'device code',
+      entra.deviceCodes.map(({ value }) => value),
+    ),
     ...numbered('client assertion', oidc.issued),
     ['OIDC request token', oidc.requestToken] as const,
     ...given,

@@ -38,7 +38,7 @@ describe('the outputs', () => {
       'repositories-failed': '[]',
       'stale-copies': '["hmcts/b"]',
       superseded: '["0f3a1c52-0000-4000-8000-000000000000"]',
-      events: '',
+      events: '[]',
     })
   })
 
@@ -55,13 +55,13 @@ describe('the outputs', () => {
       'expires-at': '',
       'days-left': '',
       superseded: '[]',
-      events: '',
+      events: '[]',
     })
     expect(outputs).not.toHaveProperty('token')
     expect(outputsOf(result({ token: '' }))).not.toHaveProperty('token')
   })
 
-  it('list events for an audit only', () => {
+  it('list the events of an audit', () => {
     const audited = result({ ...nothing, operation: 'audit', outcome: 'audited' })
     expect(outputsOf(audited).events).toBe('[]')
     const event = {

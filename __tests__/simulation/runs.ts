@@ -57,6 +57,7 @@ const usual = {
   maxWait: 30 * MINUTE,
   revokePats: 'superseded',
   auditPeriod: 30 * DAY,
+  app: undefined,
   tenant: undefined,
   exposeToken: false,
 } as const satisfies Partial<Inputs>
@@ -144,6 +145,8 @@ function servicesFor(means: Means, actor: Actor, last: boolean): Services {
       redeemRefreshToken: notUsed,
       refusesThisRefreshToken: () => false,
       signInWithDeviceCode: notUsed,
+      signInForGood: notUsed,
+      signInAsApp: notUsed,
       signInWithTools: () =>
         scheduler.call(actor, {
           doing: 'sign the bot in',

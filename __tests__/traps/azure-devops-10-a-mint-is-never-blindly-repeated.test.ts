@@ -71,6 +71,28 @@ test.each([...lostAfterMinting, ...lostBeforeMinting])(
   },
 )
 
+test('trap 10: the second name is another one, even where the same number is drawn within the same second', async () => {
+  const scene = await createScene()
+  seedLive(scene)
+  scene.fault({ ...MINT, kind: 'reset-after' })
+  const { requests } = await scene.run({}, { random: () => 0.417 })
+  const names = requests.flatMap((request) => /"displayName":"([^"]* pending)"/.exec(request)?.[1] ?? [])
+  expect(names).toHaveLength(2)
+  expect(new Set(names).size).toBe(2)
+})
+
+test('trap 10: a name that Azure DevOps writes in other letters is found as well', async () => {
+  const scene = await createScene()
+  seedLive(scene)
+  const rename = (): void => {
+    for (const pat of scene.ado.pats.slice(1)) pat.displayName = pat.displayName.toUpperCase()
+  }
+  scene.fault({ ...MINT, kind: 'reset-after' })
+  scene.fault({ kind: 'act', method: 'GET', at: MINT.at, after: 3, act: rename })
+  await scene.run()
+  expect(revoked(scene)).toEqual([false, true, false])
+})
+
 test('trap 10: another PAT whose name only begins the same is not revoked by the look-up', async () => {
   const scene = await createScene()
   seedLive(scene)

@@ -16,34 +16,49 @@ export interface FeedAddress {
   readonly feed: string | undefined
 }
 
+/** What is shown to the feed: a PAT, or the access token of a service principal in its place. */
+export type FeedCredential = 'PAT' | 'access token'
+
 export type FeedVerdict =
   | { readonly verdict: 'accepted' }
   | { readonly verdict: 'refused'; readonly why: string }
   | { readonly verdict: 'says-nothing'; readonly failure: Failure }
 
 /**
- * Shows a PAT to the feed. Only 200 accepts it and only 401 refuses it; sign-in pages, 403, 404 and every failure that
+ * Shows a PAT, or what stands in its place, to the feed. Only 200 accepts it and only 401 refuses it; sign-in pages, 403, 404 and every failure that
  * outlasts the retries say nothing about the PAT. Being used also keeps a new PAT from being switched off as inactive.
  * @throws Failure `cancelled`
  * @see https://learn.microsoft.com/rest/api/azure/devops/artifacts/feed-management/get-feed
  */
-export async function probeFeed(wire: Wire, feed: FeedAddress, pat: string, secrets: Secrets): Promise<FeedVerdict> {
+export async function probeFeed(
+  wire: Wire,
+  feed: FeedAddress,
+  value: string,
+  secrets: Secrets,
+  credential: FeedCredential = 'PAT',
+): Promise<FeedVerdict> {
+  const doing = `prove the ${credential} against ${inWords(feed)}`
   try {
-    return await withRetries(wire, () => oneProbe(wire, feed, pat, secrets))
+    return await withRetries(wire, () => oneProbe(wire, { doing, feed, value }, secrets))
   } catch (error) {
     if (error instanceof Failure && error.kind !== 'cancelled') return { verdict: 'says-nothing', failure: error }
     throw error
   }
 }
 
-async function oneProbe(wire: Wire, feed: FeedAddress, pat: string, secrets: Secrets): Promise<FeedVerdict> {
-  const doing = `prove the PAT against ${inWords(feed)}`
+interface Probe {
+  readonly doing: string
+  readonly feed: FeedAddress
+  readonly value: string
+}
+
+async function oneProbe(wire: Wire, { doing, feed, value }: Probe, secrets: Secrets): Promise<FeedVerdict> {
   const answer = await send(wire, {
     doing,
     service: 'Azure Artifacts',
     url: urlOf(feed),
     method: 'GET',
-    headers: { ...SPEAK_JSON, authorization: `Basic ${Buffer.from(`:${pat}`, 'utf8').toString('base64')}` },
+    headers: { ...SPEAK_JSON, authorization: `Basic ${Buffer.from(`:${value}`, 'utf8').toString('base64')}` },
     timeout: TIMEOUT,
   })
   if (answer.status === 401) return { verdict: 'refused', why: whyRefused(answer, secrets) }

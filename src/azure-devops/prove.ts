@@ -2,7 +2,7 @@ import { Failure } from '../errors.ts'
 import type { Secrets } from '../secrets.ts'
 import type { Wire } from '../wire.ts'
 import { madeUpPat } from './made-up-pat.ts'
-import { type FeedAddress, probeFeed } from './probe-feed.ts'
+import { type FeedAddress, type FeedCredential, probeFeed } from './probe-feed.ts'
 
 export type Proof =
   | { readonly proof: 'accepted' }
@@ -10,14 +10,20 @@ export type Proof =
   | { readonly proof: 'says-nothing'; readonly failure: Failure }
 
 /**
- * Proves a PAT against the feed, once: it must be accepted, and a made-up one refused at the same time. Patience with a
+ * Proves a PAT, or what stands in its place, against the feed, once: it must be accepted, and a made-up one refused at the same time. Patience with a
  * PAT just minted is the caller's.
  * @throws Failure `cancelled`
  */
-export async function proveOnFeed(wire: Wire, feed: FeedAddress, pat: string, secrets: Secrets): Promise<Proof> {
-  secrets.add(pat)
+export async function proveOnFeed(
+  wire: Wire,
+  feed: FeedAddress,
+  value: string,
+  secrets: Secrets,
+  credential: FeedCredential = 'PAT',
+): Promise<Proof> {
+  secrets.add(value)
   const [real, madeUp] = await Promise.all([
-    probeFeed(wire, feed, pat, secrets),
+    probeFeed(wire, feed, value, secrets, credential),
     probeFeed(wire, feed, madeUpPat(), secrets),
   ])
   if (real.verdict === 'refused') return { proof: 'refused', why: real.why }

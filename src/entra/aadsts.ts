@@ -8,6 +8,8 @@ export interface Meaning {
 }
 
 const AGAIN = 'Sign in as the bot again (operation: sign-in).'
+const IN_A_BROWSER =
+  'sign in by the authorization code in a browser of your own machine instead (docs/sign-in.md of this action says how; it does what operation: sign-in does)'
 
 const FEDERATED_SUBJECT =
   'The federated credential of the app registration must hold exactly the subject that GitHub sends. Repositories created after 2026-07-15 send immutable ids, repo:owner@OWNERID/repo@REPOID:ref:refs/heads/main instead of repo:owner/repo:ref:refs/heads/main: read the prefix with `gh api repos/OWNER/REPO/actions/oidc/customization/sub`, and put that subject (shown above) into the credential.'
@@ -28,10 +30,8 @@ const hints: Readonly<Record<Remedy, Readonly<Record<number, string>>>> = {
     50158: 'An external service (such as a third-party second factor) has to be passed, which only a person can.',
   },
   administrator: {
-    53003:
-      'A Conditional Access policy blocks the bot: the administrator finds which one in the sign-in log of the bot and lets it through. If it blocks the device code, sign in by the authorization code in a browser instead (operation: sign-in).',
-    530036:
-      'A Conditional Access policy on authentication flows blocks the device code, and every refresh token that once came from one. Sign in by the authorization code in a browser instead (operation: sign-in).',
+    53003: `A Conditional Access policy blocks the bot: the administrator finds which one in the sign-in log of the bot and lets it through. If it blocks the device code, ${IN_A_BROWSER}.`,
+    530036: `A Conditional Access policy on authentication flows blocks the device code, and every refresh token that once came from one: ${IN_A_BROWSER}.`,
     530032: 'A security policy of the tenant blocks the bot: ask the administrator which one.',
     530035:
       "The tenant's security defaults block this sign-in: the administrator replaces them with Conditional Access policies that admit the bot.",

@@ -1,106 +1,146 @@
-import type { DeviceCodeCredentialOptions } from '@azure/identity'
 import { MINUTE, SECOND } from '../clock.ts'
-import { cancelled, Failure, messageOf, plainWords } from '../errors.ts'
-import { AZURE_DEVOPS_RESOURCE, DEFAULT_AUTHORITY } from '../hosts.ts'
-import { objectIn, stringIn } from '../json.ts'
+import { cancelled, Failure } from '../errors.ts'
+import { AZURE_DEVOPS_RESOURCE } from '../hosts.ts'
+import { isObject, optionalString } from '../json.ts'
+import { isTransient, withRetries } from '../retry.ts'
 import type { Secrets } from '../secrets.ts'
-import { type Wire } from '../wire.ts'
-import { EntraWatch } from './entra-watch.ts'
-import type { App, Tokens } from './redeem-refresh-token.ts'
+import type { Wire } from '../wire.ts'
+import { EntraFailure } from './sign-in-failure.ts'
+import { type App, askForTokens, type EntraQuestion, post, type Tokens, unreadable } from './token-endpoint.ts'
 
 /** What the person in front of the log has to do. */
 export interface DeviceCodePrompt {
   readonly address: string
   readonly code: string
-  /** The service's own sentence with both, in its language. */
-  readonly message: string
-  /** Milliseconds since 1970. */
-  readonly expiresAt: number
 }
 
 export interface DeviceCodeRequest {
-  readonly app: Pick<App, 'authority' | 'tenantId' | 'clientId'>
+  readonly app: App
   readonly show: (prompt: DeviceCodePrompt) => void
+  /** Whether a refresh token is wanted too. */
+  readonly refreshToken: boolean
   /** Milliseconds. The code itself lives for about 15 minutes. */
   readonly limit: number
   readonly secrets: Secrets
 }
 
+interface DeviceCode extends DeviceCodePrompt {
+  /** Whoever holds it gets the tokens once the person has signed in. */
+  readonly deviceCode: string
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number
+  /** Milliseconds between two questions. */
+  readonly interval: number
+}
+
 const doing = 'sign in as the bot with a device code'
 
 /**
- * Lets a person sign in as the bot elsewhere, with a code shown here. The access token is masked before anything else
- * happens with it. There is no refresh token: policies block those that began with a device code sooner or later.
+ * Lets a person sign in as the bot elsewhere, with a code shown here. The device code, which is worth the tokens, and the
+ * tokens are masked before anything else happens with them. Not through @azure/identity, which hides the refresh token.
  * @throws Failure
  * @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code
  */
 export async function signInWithDeviceCode(wire: Wire, request: DeviceCodeRequest): Promise<Tokens> {
-  const { DeviceCodeCredential } = await import('@azure/identity')
-  const signal = AbortSignal.any([wire.cancel, wire.clock.deadline(request.limit)])
-  const watch = new EntraWatch({ doing, authority: request.app.authority, signal, secrets: request.secrets })
+  const { app, secrets, show, limit } = request
+  const question = { doing, app, secrets }
+  const scope = `${AZURE_DEVOPS_RESOURCE}/.default${request.refreshToken ? ' offline_access' : ''}`
+  const askedAt = wire.clock.now()
+  const body = await withRetries(wire, () => post(wire, question, 'devicecode', { scope }))
+  const code = deviceCodeIn(body, askedAt, secrets)
+  show({ address: code.address, code: code.code })
+  return poll(wire, question, { ...code, expiresAt: Math.min(code.expiresAt, askedAt + limit) })
+}
+
+function deviceCodeIn(body: unknown, askedAt: number, secrets: Secrets): DeviceCode {
+  const answer = isObject(body) ? body : {}
+  const deviceCode = optionalString(answer.device_code)
+  if (deviceCode !== undefined) secrets.add(deviceCode)
+  const address = optionalString(answer.verification_uri)
+  const code = optionalString(answer.user_code)
+  if (deviceCode === undefined || address === undefined || code === undefined) throw unreadable(doing, 'a device code')
+  const life = secondsIn(answer.expires_in) ?? 15 * MINUTE
+  return {
+    deviceCode,
+    address,
+    code,
+    expiresAt: askedAt + life,
+    interval: secondsIn(answer.interval) ?? 5 * SECOND,
+  }
+}
+
+function secondsIn(value: unknown): number | undefined {
+  const seconds = value === undefined || value === null ? NaN : Number(value)
+  return seconds >= 0 ? seconds * SECOND : undefined
+}
+
+/**
+ * Asks until the person is done or the code expires.
+ * https://www.rfc-editor.org/rfc/rfc8628#section-3.5
+ */
+async function poll(
+  wire: Wire,
+  question: EntraQuestion,
+  { deviceCode, expiresAt, interval }: DeviceCode,
+): Promise<Tokens> {
+  const grant = { grant_type: 'urn:ietf:params:oauth:grant-type:device_code', device_code: deviceCode }
+  let trouble: Failure | undefined
+  for (let wait = interval; ;) {
+    await pause(wire, Math.min(wait, expiresAt - wire.clock.now()))
+    if (wire.clock.now() >= expiresAt) throw trouble ?? tooLate()
+    try {
+      return await askForTokens(wire, question, grant)
+    } catch (error) {
+      trouble = passing(error)
+      wait = nextWait(error, wait)
+      if (trouble !== undefined) wire.onWait(trouble, wait)
+    }
+  }
+}
+
+async function pause({ clock, cancel }: Wire, milliseconds: number): Promise<void> {
   try {
-    const credential = new DeviceCodeCredential(optionsOf(wire, request, watch))
-    const getting = credential.getToken(`${AZURE_DEVOPS_RESOURCE}/.default`, { abortSignal: signal })
-    const { token, expiresOnTimestamp } = await Promise.race([getting, rejectsWhenAborted(signal)])
-    request.secrets.add(token)
-    return { accessToken: token, refreshToken: undefined, expiresAt: expiresOnTimestamp }
+    await clock.sleep(Math.max(0, milliseconds), cancel)
   } catch (error) {
-    if (wire.cancel.aborted) throw cancelled(doing, false, wire.cancel.reason)
-    if (signal.aborted || messageOf(error).includes('device_code_expired')) throw tooLate(request.limit, error)
-    // The library keeps the word `invalid_grant` and drops the codes: what the watch saw says more.
-    throw watch.failure ?? unexpected(error, request.secrets)
+    if (cancel.aborted) throw cancelled(doing, false, cancel.reason)
+    throw error
   }
 }
 
-function optionsOf(wire: Wire, { app, show }: DeviceCodeRequest, watch: EntraWatch): DeviceCodeCredentialOptions {
-  return {
-    tenantId: app.tenantId,
-    clientId: app.clientId,
-    authorityHost: app.authority,
-    // Else the library asks the public cloud whether it knows the other one.
-    disableInstanceDiscovery: app.authority !== DEFAULT_AUTHORITY,
-    redirectOptions: { maxRetries: 0 },
-    additionalPolicies: [{ policy: watch, position: 'perCall' }],
-    userPromptCallback: (info) => {
-      show(promptIn(info, wire.clock.now()))
-    },
-  }
+/** A fault that passes ends nothing: the person may be typing the code meanwhile. */
+function passing(error: unknown): Failure | undefined {
+  const limited = error instanceof Failure && error.kind === 'rate-limited' && !says(error, 'slow_down')
+  return limited || isTransient(error) ? error : undefined
 }
 
-/** The library promises three texts, of which none comes where the service leaves it out, and hands on `expiresIn` unpromised. */
-function promptIn(info: unknown, now: number): DeviceCodePrompt {
-  const { verificationUri, userCode, message, expiresIn } = objectIn(info, 'the device code')
-  return {
-    address: stringIn(verificationUri, 'its verification_uri'),
-    code: stringIn(userCode, 'its user_code'),
-    message: plainWords(stringIn(message, 'its message')),
-    expiresAt: now + (typeof expiresIn === 'number' ? expiresIn * SECOND : 15 * MINUTE),
-  }
+/** @throws the error, where it is the end of this sign-in */
+function nextWait(error: unknown, wait: number): number {
+  if (says(error, 'authorization_pending')) return wait
+  if (says(error, 'slow_down')) return wait + 5 * SECOND
+  const trouble = passing(error)
+  if (trouble !== undefined) return Math.max(2 * wait, trouble.retryAfter ?? SECOND)
+  if (says(error, 'expired_token', 'code_expired')) throw tooLate(error)
+  if (says(error, 'authorization_declined', 'access_denied')) throw ended(DECLINED, error)
+  if (says(error, 'bad_verification_code')) throw ended(GONE, error)
+  throw error
 }
 
-function rejectsWhenAborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => {
-      reject(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)))
-    })
-  })
+function says(error: unknown, ...words: readonly string[]): boolean {
+  return error instanceof EntraFailure && error.error !== undefined && words.includes(error.error)
 }
 
-function tooLate(limit: number, cause: unknown): Failure {
-  return new Failure({
-    kind: 'sign-in',
-    doing,
-    hint: `Nobody signed in with the code before it expired, or within ${Math.ceil(limit / MINUTE)} minutes. Run again and enter the code at once.`,
+const DECLINED = 'Whoever opened the page declined the sign-in. Run again, and sign in as the bot.'
+const GONE =
+  'Microsoft Entra ID no longer knows the device code: it was used already, as when an answer is lost on the way. Run again.'
+
+function tooLate(cause?: unknown): Failure {
+  return ended(
+    'Nobody signed in with the code before it expired. Run again and enter the code at once: it lives for about 15 minutes.',
     cause,
-  })
+  )
 }
 
-function unexpected(error: unknown, secrets: Secrets): Failure {
-  return new Failure({
-    kind: 'unreadable',
-    doing,
-    said: messageOf(error, (text) => secrets.redact(text)),
-    hint: 'Microsoft Entra ID, or a proxy on the way, answered with something unexpected. Check AZURE_AUTHORITY_HOST and the proxy, then run again.',
-    cause: error,
-  })
+function ended(hint: string, cause: unknown): Failure {
+  const said = cause instanceof Failure ? cause.said : undefined
+  return new Failure({ kind: 'sign-in', doing, said, hint, cause })
 }

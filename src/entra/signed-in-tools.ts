@@ -2,7 +2,7 @@ import { Failure, messageOf, plainWords } from '../errors.ts'
 import { SECOND } from '../clock.ts'
 import { AZURE_DEVOPS_RESOURCE } from '../hosts.ts'
 import type { Secrets } from '../secrets.ts'
-import type { Tokens } from './redeem-refresh-token.ts'
+import type { Tokens } from './token-endpoint.ts'
 
 /** PowerShell alone takes several seconds to start. */
 const PATIENCE = 30 * SECOND

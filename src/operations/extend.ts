@@ -54,14 +54,19 @@ type Outcome =
 
 /** What was granted, and what keeps the rest from it. */
 function endingOf(run: Run, extensions: readonly Extension[], until: number): Outcome {
-  const moved = extensions.filter(({ kind }) => kind === 'moved')
-  if (moved.length === 0) return { outcome: 'failed', failure: whyNot(extensions, until) }
-  for (const { pat } of moved) {
+  const reached = extensions.filter((extension) => isWhereAsked(extension, until))
+  if (reached.length === 0) return { outcome: 'failed', failure: whyNot(extensions, until) }
+  for (const { pat } of reached) {
     if (pat.expiresAt < until - CLOCK_TOLERANCE)
       run.log.warning(`${nameOf(pat)} could not be extended to ${momentInWords(until)}. ${LIMIT}`)
   }
-  const granted = moved.map(({ pat }) => `${nameOf(pat)} now ends ${momentInWords(pat.expiresAt)}`)
+  const granted = reached.map(({ pat }) => `${nameOf(pat)} now ends ${momentInWords(pat.expiresAt)}`)
   return { outcome: 'extended', reason: granted.join('; ') }
+}
+
+/** Moved, or there already because the same was asked a moment ago. */
+function isWhereAsked({ kind, pat }: Extension, until: number): boolean {
+  return kind === 'moved' || (kind === 'far-enough' && pat.expiresAt <= until + CLOCK_TOLERANCE)
 }
 
 const LIMIT =

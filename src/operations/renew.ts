@@ -17,7 +17,7 @@ import {
   standingFallbackInWords,
 } from './steps/fallback-words.ts'
 import { confirm, mark } from './steps/mark.ts'
-import { mint } from './steps/mint.ts'
+import { LONGEST_LIFE, mint } from './steps/mint.ts'
 import { saidOfTheSecret } from './steps/own-copy.ts'
 import { slotOf } from './steps/places.ts'
 import { planOf } from './steps/plan.ts'
@@ -61,6 +61,7 @@ function decideOn(run: Run, before: Preflight, cannotExtend: readonly Pat[]): De
 }
 
 function plan(run: Run, before: Preflight, decision: Decision): Conclusion {
+  if (!decision.due) warnOfRefusal(run, before)
   run.journal.plan.push(...planOf(run, before, decision))
   for (const line of run.journal.plan) run.log.info(`Plan: ${line}`)
   return conclude(run, { outcome: decision.due ? 'planned' : 'not-due', reason: decision.reason, before })
@@ -73,11 +74,8 @@ async function keepInOrder(run: Run, before: Preflight, { reason }: NotDue): Pro
     const cannotExtend = await extendNearEnd(run, before.bot.azureDevOps, standing.candidates, fullLife(run))
     const again = decideOn(run, before, cannotExtend)
     if (again.due) return carryOut(run, { before, known: slotReading(run, before), decision: again, cannotExtend })
-    run.log.warning(standingFallbackInWords(run, before))
-  } else {
-    for (const store of before.organization)
-      if (store.kind === 'refused') run.log.warning(refusedMeanwhile(store.failure))
   }
+  warnOfRefusal(run, before)
   const copies = standing.fallbackStands
     ? before.copies
     : await tidyCopies(run, before.copies, standing.live, undefined)
@@ -86,8 +84,18 @@ async function keepInOrder(run: Run, before: Preflight, { reason }: NotDue): Pro
   return conclude(run, { outcome: 'not-due', reason, before: after })
 }
 
+/** Nothing is due, and yet GitHub refuses the organization secret, or did when a fallback was delivered. */
+function warnOfRefusal(run: Run, before: Preflight): void {
+  if (standingOf(slotReading(run, before)).fallbackStands) {
+    run.log.warning(standingFallbackInWords(run, before))
+    return
+  }
+  for (const store of before.organization)
+    if (store.kind === 'refused') run.log.warning(refusedMeanwhile(store.failure))
+}
+
 function fullLife(run: Run): () => number {
-  return () => run.clock.now() + run.inputs.patLifetime
+  return () => run.clock.now() + Math.min(run.inputs.patLifetime, LONGEST_LIFE)
 }
 
 /** A renewal that is due: what was found, and why it is due. */

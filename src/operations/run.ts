@@ -19,9 +19,11 @@ export interface SignedIn {
   readonly refreshToken: string | undefined
 }
 
-export interface DeviceCodePrompt {
+/** What a person has to do to sign in. */
+export interface PersonPrompt {
   readonly address: string
-  readonly code: string
+  /** To be entered there; undefined where the address alone will do. */
+  readonly code?: string | undefined
 }
 
 /** What an access token says of itself. */
@@ -42,12 +44,20 @@ export interface Services {
     readonly tenant: () => Promise<string | undefined>
     readonly as: (accessToken: string) => OrganizationView
   }
-  /** Shows the feed a PAT and a made-up one, side by side. */
-  readonly proveOnFeed: (pat: string) => Promise<Proof>
+  /** Shows the feed a PAT, or an access token in its place, and a made-up PAT, side by side. */
+  readonly proveOnFeed: (value: string, credential?: 'PAT' | 'access token') => Promise<Proof>
   readonly entra: {
     readonly redeemRefreshToken: (app: EntraApp, refreshToken: string) => Promise<SignedIn>
     readonly refusesThisRefreshToken: (failure: unknown) => boolean
-    readonly signInWithDeviceCode: (app: EntraApp, show: (prompt: DeviceCodePrompt) => void) => Promise<SignedIn>
+    readonly signInWithDeviceCode: (app: EntraApp, show: (prompt: PersonPrompt) => void) => Promise<SignedIn>
+    /** A person signs in once, so that there is a refresh token. `user`: who it is to be. */
+    readonly signInForGood: (
+      app: EntraApp,
+      show: (prompt: PersonPrompt) => void,
+      user: string | undefined,
+    ) => Promise<SignedIn>
+    /** The app's own service principal signs in, by this job's OIDC token. */
+    readonly signInAsApp: (app: EntraApp) => Promise<SignedIn & { readonly expiresAt: number }>
     readonly signInWithTools: () => Promise<SignedIn>
     readonly claimsOf: (accessToken: string) => Claims | undefined
   }
@@ -107,9 +117,20 @@ export interface Journal {
   /** The bot, once it is signed in. */
   bot: Bot | undefined
   minted: string | undefined
+  /** When this run minted, by its own clock: that of Azure DevOps may be ahead. */
+  mintedAt: number | undefined
   readonly plan: string[]
 }
 
 export function newJournal(): Journal {
-  return { receipts: [], failures: new Map(), pats: [], listed: [], bot: undefined, minted: undefined, plan: [] }
+  return {
+    receipts: [],
+    failures: new Map(),
+    pats: [],
+    listed: [],
+    bot: undefined,
+    minted: undefined,
+    mintedAt: undefined,
+    plan: [],
+  }
 }

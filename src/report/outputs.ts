@@ -26,7 +26,7 @@ export function outputsOf(result: RunResult): Readonly<Record<string, string>> {
     'repositories-failed': JSON.stringify(result.repositoriesFailed),
     'stale-copies': JSON.stringify(result.staleCopies),
     superseded: JSON.stringify(result.superseded),
-    events: result.outcome === 'audited' ? JSON.stringify(result.events ?? []) : '',
+    events: JSON.stringify(result.events ?? []),
     ...(token === undefined || token === '' ? {} : { token }),
   }
 }

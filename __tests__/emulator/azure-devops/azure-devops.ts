@@ -74,6 +74,8 @@ export interface AzureDevOps extends Service {
     /** Conditional access refuses the PAT from where the request comes (VS403463). */
     conditionalAccessBlocksPats: boolean
   }
+  /** Object ids of service principals that nobody has added to the organization. */
+  readonly strangers: string[]
   readonly policies: Policies
   readonly audit: AuditLog
   readonly behaviour: Behaviour
@@ -153,6 +155,7 @@ export function createAzureDevOps(options: AzureDevOpsOptions): AzureDevOps {
       return first
     },
     user: { disabled: false, conditionalAccessBlocksPats: false },
+    strangers: [],
     policies: {
       maximumLifespanDays: undefined,
       lifespanRefuses: false,

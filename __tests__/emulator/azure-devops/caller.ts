@@ -9,7 +9,7 @@ export type Caller =
   | {
       readonly kind: 'refused'
       readonly credential: 'bearer' | 'basic'
-      readonly why: 'unknown' | 'expired' | 'tenant'
+      readonly why: 'unknown' | 'expired' | 'tenant' | 'stranger'
       readonly oid?: string
     }
   | { readonly kind: 'user' | 'application'; readonly token: AccessToken }
@@ -41,6 +41,7 @@ function byAccessToken(ado: AzureDevOps, value: string, credential: 'bearer' | '
   if (token?.audience !== AZURE_DEVOPS) return { kind: 'refused', credential, why: 'unknown' }
   if (ado.now() >= token.expiresAt) return { kind: 'refused', credential, why: 'expired' }
   if (token.tenant !== ado.tenant) return { kind: 'refused', credential, why: 'tenant', oid: token.oid }
+  if (ado.strangers.includes(token.oid)) return { kind: 'refused', credential, why: 'stranger', oid: token.oid }
   if (ado.user.disabled && token.oid === ado.entra.user.oid) return { kind: 'refused', credential, why: 'unknown' }
   return { kind: token.kind, token }
 }

@@ -17,7 +17,8 @@ export function refuseReader(
     if (caller.kind === 'refused' && caller.why === 'expired' && caller.credential === 'basic') return expiredPat(ado)
     const byPackages = request.url.host === 'pkgs.dev.azure.com'
     const basic = caller.kind === 'refused' && caller.credential === 'basic'
-    return byPackages || basic ? unauthorized(ado) : notSignedIn(ado, request)
+    const stranger = caller.kind === 'refused' && caller.why === 'stranger' ? caller.oid : undefined
+    return byPackages || basic ? unauthorized(ado, stranger) : notSignedIn(ado, request)
   }
   if (caller.kind === 'pat') caller.pat.used = true
   if (!hasPackagingScope(caller)) return unauthorized(ado, 'Microsoft.TeamFoundation')

@@ -43,7 +43,7 @@ export function refuseCreation(policies: Policies, scope: string, allOrgs: boole
 export function within(policies: Policies, validTo: number, created: number, now: number): number | string {
   const year = new Date(now)
   year.setUTCFullYear(year.getUTCFullYear() + 1)
-  if (validTo <= now || validTo > year.getTime() + SLACK) return 'invalidValidTo'
+  if (validTo <= now || validTo > year.getTime()) return 'invalidValidTo'
   if (policies.maximumLifespanDays === undefined) return validTo
   const latest = created + policies.maximumLifespanDays * DAY
   if (validTo <= latest) return validTo

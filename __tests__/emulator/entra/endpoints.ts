@@ -2,6 +2,7 @@ import { unknownPath } from '../unknown-path.ts'
 import type { WireAnswer, WireRequest } from '../wire.ts'
 import { entraError } from './errors.ts'
 import { random, type Entra } from './model.ts'
+import { authorize } from './authorize.ts'
 import { handleToken } from './token-endpoint.ts'
 
 /** Routes a request to the tenant's endpoints. */
@@ -17,6 +18,8 @@ export function handleEntra(entra: Entra, request: WireRequest): WireAnswer {
   switch (endpoint) {
     case 'GET v2.0/.well-known/openid-configuration':
       return openIdConfiguration(entra, host)
+    case 'GET oauth2/v2.0/authorize':
+      return authorize(entra, searchParams)
     case 'POST oauth2/v2.0/token':
       return handleToken(entra, new URLSearchParams(request.body))
     case 'POST oauth2/v2.0/devicecode':
@@ -97,6 +100,7 @@ function deviceCode(entra: Entra, form: URLSearchParams): WireAnswer {
     expiresAt: entra.now() + expiresIn * 1000,
     polls: 0,
     lastPoll: -Infinity,
+    interval,
     redeemed: false,
   }
   entra.deviceCodes.push(code)

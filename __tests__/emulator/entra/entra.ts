@@ -32,6 +32,7 @@ export function createEntra(options: EntraOptions): Entra {
     clientId: options.clientId ?? randomUUID(),
     objectId: randomUUID(),
     publicClient: options.federated === undefined,
+    redirectUris: ['http://localhost'],
     federated: [...(options.federated ?? [])],
   }
   const refusals = new Map<string, { code: number; suberror: string | undefined }>()
@@ -48,6 +49,9 @@ export function createEntra(options: EntraOptions): Entra {
     refreshTokens: [],
     accessTokens: [],
     deviceCodes: [],
+    authorizationCodes: [],
+    authorizing: 'success',
+    blocksDeviceCode: false,
     usedAssertions: new Set(),
     keepsOld: true,
     lifetime: undefined,
@@ -59,12 +63,17 @@ export function createEntra(options: EntraOptions): Entra {
     },
     failNext: (count, code = 90033) => void failures.push(...Array.from({ length: count }, () => code)),
     takeFailure: () => failures.shift(),
-    issueRefreshToken: ({ user = entra.user, clientId = application.clientId, idleDays = 0 } = {}) => {
+    issueRefreshToken: ({
+      user = entra.user,
+      clientId = application.clientId,
+      idleDays = 0,
+      byDeviceCode = false,
+    } = {}) => {
       // Real ones start with a version and are opaque after it.
       const value = `1.${random(96)}.${random(640)}`
       const lastUsed = entra.now() - idleDays * 24 * 60 * 60 * 1000
       const name = `refresh token ${entra.refreshTokens.length + 1}`
-      entra.refreshTokens.push({ value, name, clientId, user, lastUsed, spent: false })
+      entra.refreshTokens.push({ value, name, clientId, user, lastUsed, spent: false, byDeviceCode })
       return value
     },
     issueUserToken: (given = {}) => issueUser(entra, given),

@@ -73,6 +73,14 @@ const CODES: Readonly<Record<number, Known>> = {
     'bad_token',
   ),
   70044: { error: 'authorization_declined', message: 'The user declined the authorization request.' },
+  50011: {
+    error: 'invalid_request',
+    message:
+      'The redirect URI specified in the request does not match the redirect URIs configured for the application.',
+  },
+  50148: grant('The code_verifier does not match the code_challenge supplied in the authorization request.'),
+  54005: grant('OAuth2 Authorization code was already redeemed, please retry with a new valid code.'),
+  65004: { error: 'access_denied', message: 'The resource owner or authorization server denied the request.' },
   90002: {
     error: 'invalid_tenant',
     message:

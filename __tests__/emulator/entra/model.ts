@@ -20,6 +20,8 @@ export interface Application {
   readonly objectId: string
   /** `isFallbackPublicClient`: without it the device code flow ends in 7000218. */
   publicClient: boolean
+  /** Redirect URIs of the platform "Mobile and desktop applications"; the port of a loopback address does not count. */
+  readonly redirectUris: string[]
   /** Credentials of a confidential client. A public one has none. */
   readonly federated: FederatedIdentity[]
 }
@@ -34,6 +36,8 @@ export interface RefreshToken {
   lastUsed: number
   /** Set once it was rolled while `keepsOld` is off. */
   spent: boolean
+  /** It, or one that it was rolled from, came of a device code: Conditional Access remembers. */
+  readonly byDeviceCode: boolean
 }
 
 export interface AccessToken {
@@ -59,6 +63,20 @@ export interface DeviceCode {
   readonly expiresAt: number
   polls: number
   lastPoll: number
+  /** Seconds; every `slow_down` adds five. */
+  interval: number
+  redeemed: boolean
+}
+
+/** An authorization code, given to the redirect URI. */
+export interface AuthorizationCode {
+  readonly value: string
+  readonly clientId: string
+  readonly redirectUri: string
+  readonly challenge: string
+  readonly scope: string
+  readonly user: EntraUser
+  readonly expiresAt: number
   redeemed: boolean
 }
 
@@ -94,6 +112,11 @@ export interface Entra extends Service {
   /** Seconds an access token lives; 60 to 90 minutes at random where it is not set. */
   lifetime: number | undefined
   readonly deviceCode: DeviceCodeSettings
+  readonly authorizationCodes: AuthorizationCode[]
+  /** What the sign-in page in the browser comes to: a code, or the AADSTS code that is sent back instead. */
+  authorizing: 'success' | number
+  /** Conditional Access on authentication flows: tokens that began with a device code are refused, old ones too. */
+  blocksDeviceCode: boolean
   /** Refuses this refresh token, or every sign-in of a user, with an AADSTS code. */
   refuse(token: string, code: number, suberror?: string): void
   /** Takes back every `refuse`. */
@@ -106,6 +129,7 @@ export interface Entra extends Service {
     readonly user?: EntraUser
     readonly clientId?: string
     readonly idleDays?: number
+    readonly byDeviceCode?: boolean
   }): string
   issueUserToken(options?: UserTokenOptions): string
   issueAppToken(options?: AppTokenOptions): string

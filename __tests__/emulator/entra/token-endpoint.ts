@@ -1,4 +1,5 @@
 import type { WireAnswer } from '../wire.ts'
+import { redeemable } from './authorize.ts'
 import { checkClientAssertion } from './client-assertion.ts'
 import { entraError } from './errors.ts'
 import { AZURE_DEVOPS } from './issue.ts'
@@ -42,6 +43,8 @@ export function handleToken(entra: Entra, form: URLSearchParams): WireAnswer {
     case 'device_code':
     case 'urn:ietf:params:oauth:grant-type:device_code':
       return pollDeviceCode(entra, application, form)
+    case 'authorization_code':
+      return redeemCode(entra, application, form)
     case 'client_credentials':
       return clientCredentials(entra, application, form)
     case null:
@@ -73,6 +76,7 @@ function refresh(entra: Entra, application: Application, form: URLSearchParams):
   if (refusal !== undefined) return entraError(refusal.code, now, undefined, refusal.suberror)
   if (token === undefined) return entraError(9002313, now, 'Invalid request. Request is malformed or invalid.')
   if (token.clientId !== application.clientId || token.spent) return entraError(70000, now)
+  if (token.byDeviceCode && entra.blocksDeviceCode) return entraError(530036, now)
   if (now - token.lastUsed > IDLE) return entraError(700082, now)
   const scope = readScope(form.get('scope') ?? `${RESOURCE}/.default`)
   if (typeof scope === 'number') return entraError(scope, now)
@@ -82,16 +86,16 @@ function refresh(entra: Entra, application: Application, form: URLSearchParams):
 
 function pollDeviceCode(entra: Entra, application: Application, form: URLSearchParams): WireAnswer {
   const now = entra.now()
-  const { pendingPolls, slowDowns, outcome, interval } = entra.deviceCode
+  const { pendingPolls, slowDowns, outcome } = entra.deviceCode
   const code = entra.deviceCodes.find((candidate) => candidate.value === form.get('device_code'))
   if (code?.clientId !== application.clientId || code.redeemed) return entraError(70018, now)
   if (now >= code.expiresAt) return entraError(70020, now)
-  const tooFast = now - code.lastPoll < interval * 1000 - 1000
+  const tooFast = now - code.lastPoll < code.interval * 1000 - 1000
   code.lastPoll = now
-  if (tooFast) return slowDown(now)
+  if (tooFast) return slowDown(code, now)
   code.polls += 1
   if (code.polls <= pendingPolls) return entraError(70016, now)
-  if (code.polls <= pendingPolls + slowDowns) return slowDown(now)
+  if (code.polls <= pendingPolls + slowDowns) return slowDown(code, now)
   const refusal = entra.refusals.get('all')
   if (refusal !== undefined) return entraError(refusal.code, now, undefined, refusal.suberror)
   return outcome === 'success' ? redeemDeviceCode(entra, application, code, form) : entraError(outcome, now)
@@ -100,11 +104,23 @@ function pollDeviceCode(entra: Entra, application: Application, form: URLSearchP
 function redeemDeviceCode(entra: Entra, application: Application, code: DeviceCode, form: URLSearchParams): WireAnswer {
   const scope = readScope(code.scope)
   if (typeof scope === 'number') return entraError(scope, entra.now())
+  if (entra.blocksDeviceCode) return entraError(530036, entra.now())
   code.redeemed = true
-  return tokens(entra, application, entra.user, scope, form, undefined)
+  return tokens(entra, application, entra.user, scope, form, { byDeviceCode: true })
 }
 
-function slowDown(now: number): WireAnswer {
+function redeemCode(entra: Entra, application: Application, form: URLSearchParams): WireAnswer {
+  const code = redeemable(entra, application, form)
+  if (typeof code === 'number') return entraError(code, entra.now())
+  const scope = readScope(form.get('scope') ?? code.scope)
+  if (typeof scope === 'number') return entraError(scope, entra.now())
+  code.redeemed = true
+  return tokens(entra, application, code.user, scope, form, { byDeviceCode: false })
+}
+
+/** https://www.rfc-editor.org/rfc/rfc8628#section-3.5 */
+function slowDown(code: DeviceCode, now: number): WireAnswer {
+  code.interval += 5
   const answer = entraError(70016, now)
   return { ...answer, body: { ...(answer.body as object), error: 'slow_down' } }
 }
@@ -128,14 +144,16 @@ function tokens(
   user: EntraUser,
   scope: Scope,
   form: URLSearchParams,
-  redeemed: RefreshToken | undefined,
+  redeemed: RefreshToken | { readonly byDeviceCode: boolean },
 ): WireAnswer {
   const { clientId } = application
   const scopes = scope.scopes.map((name) => (name === '.default' ? 'user_impersonation' : name))
   const accessToken = entra.issueUserToken({ user, clientId, audience: scope.audience, scopes })
   const seconds = lifetimeOf(entra, accessToken)
-  const rolled = scope.openId.includes('offline_access') ? entra.issueRefreshToken({ user, clientId }) : undefined
-  if (rolled !== undefined && redeemed !== undefined && !entra.keepsOld) redeemed.spent = true
+  const rolled = scope.openId.includes('offline_access')
+    ? entra.issueRefreshToken({ user, clientId, byDeviceCode: redeemed.byDeviceCode })
+    : undefined
+  if (rolled !== undefined && 'spent' in redeemed && !entra.keepsOld) redeemed.spent = true
   const clientInfo = Buffer.from(JSON.stringify({ uid: user.oid, utid: entra.tenant })).toString('base64url')
   return {
     status: 200,

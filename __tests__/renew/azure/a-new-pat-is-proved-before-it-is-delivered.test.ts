@@ -20,6 +20,14 @@ test.each([1, 30, 59])('a feed that knows the new PAT only after %i s is waited 
   expect(told.log.join('\n')).toContain('does not take the new PAT yet')
 })
 
+test('a feed that answers slowly is asked for the whole minute too', async () => {
+  const scene = await createScene()
+  seedLive(scene)
+  scene.ado.behaviour.propagationSeconds = 59
+  scene.fault({ kind: 'slow', at: FEED, milliseconds: 500, times: Infinity })
+  expect((await scene.run()).conclusion.outcome).toBe('renewed')
+})
+
 test('a feed that refuses the new PAT for longer fails the run: it is revoked, and nothing written', async () => {
   const scene = await createScene()
   const old = seedLive(scene)

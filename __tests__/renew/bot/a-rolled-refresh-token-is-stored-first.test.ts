@@ -22,6 +22,23 @@ test.each([{}, { 'dry-run': 'true' }, { 'current-pat': 'given' }])(
   },
 )
 
+test.each(
+  (['check', 'extend', 'revoke', 'audit'] as const).flatMap((operation) =>
+    (['false', 'true'] as const).map((dryRun) => ({ operation, 'dry-run': dryRun })),
+  ),
+)('and so in every operation (%j)', async (more) => {
+  const scene = await createScene()
+  const live = seedLive(scene)
+  const { inputs, token } = withRefreshToken(scene)
+  const { conclusion, requests } = await scene.run({ ...inputs, ...more, 'current-pat': live.token })
+  expect(conclusion.failure).toBeUndefined()
+  const stored = requests.findIndex((request) => request.startsWith(`PUT ${PLACE}`))
+  expect(stored).toBeGreaterThan(0)
+  expect(stored).toBeLessThan(requests.findIndex((request) => request.includes('dev.azure.com')))
+  expect(storedTokens(scene)).toEqual([scene.entra.refreshTokens.at(-1)?.value, token])
+  expect(scene.held()).toBe(live)
+})
+
 test('also when nothing is due', async () => {
   const scene = await createScene()
   seedLive(scene, { ageDays: 2, daysLeft: 28 })

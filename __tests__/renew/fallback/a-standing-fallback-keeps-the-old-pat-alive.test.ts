@@ -27,6 +27,19 @@ test("the fallback extends the old PAT in place to the full life, for every othe
   expect(conclusion.superseded).toEqual([])
 })
 
+test('a whole year is asked for in a way that an Azure DevOps whose clock is behind takes', async () => {
+  const scene = await createScene()
+  const old = seedLive(scene, { ageDays: 362 })
+  scene.ado.skew = -240_000
+  scene.github.refuse({ home: 'hmcts', status: 403 })
+  const told = await scene.run({ ...both, 'pat-lifetime-days': '365' })
+  expect(told.conclusion.outcome).toBe('renewed')
+  expect(daysLeft(scene, old)).toBeCloseTo(365, 0)
+  scene.daysPass(356)
+  expect((await scene.run({ ...both, 'pat-lifetime-days': '365' })).conclusion.failure).toBeUndefined()
+  expect(daysLeft(scene, old)).toBeCloseTo(365, 0)
+})
+
 test('the next day it is not due, and the warning says what was refused, what GitHub wants and what to do', async () => {
   const { scene } = await standing()
   scene.daysPass(1)
@@ -37,6 +50,20 @@ test('the next day it is not due, and the warning says what was refused, what Gi
   expect(told.warnings).toHaveLength(1)
   expect(told.warnings[0]).toMatch(/^A fallback stands: .*organization hmcts.*Resource not accessible by integration/s)
   expect(told.warnings[0]).toMatch(/organization_secrets=write.*force: true/s)
+})
+
+test('a dry run warns of it too, and plans to keep the old PAT alive', async () => {
+  const { scene } = await standing()
+  const [old] = scene.ado.pats
+  if (old !== undefined) old.validTo = scene.clock.now() + 4 * 86_400_000
+  scene.daysPass(1)
+  const told = await scene.run({ ...both, 'dry-run': 'true' })
+  expect(told.conclusion.outcome).toBe('not-due')
+  expect(told.warnings).toEqual([expect.stringMatching(/^A fallback stands: .*force: true/s)])
+  expect(told.conclusion.plan).toEqual([
+    expect.stringMatching(`^Extend .*${old?.authorizationId}.* from 2026-11-25 .* to 2026-12-22 `),
+  ])
+  expect(writes(told)).toEqual([])
 })
 
 test('while preflight can read everything, the warning still names the permission', async () => {

@@ -1,5 +1,5 @@
 import type { AzureDevOps } from '../../azure-devops/connect.ts'
-import { DAY, momentInWords } from '../../clock.ts'
+import { DAY, momentInWords, SECOND } from '../../clock.ts'
 import { Failure } from '../../errors.ts'
 import type { MintedPat, Pat } from '../../pat.ts'
 import { CLOCK_TOLERANCE } from '../../renewal/copies.ts'
@@ -19,13 +19,16 @@ export const LONGEST_LIFE = 365 * DAY - CLOCK_TOLERANCE
  */
 export async function mint(run: Run, bot: Bot, slot: Slot): Promise<MintedPat> {
   const asked = run.clock.now() + Math.min(run.inputs.patLifetime, LONGEST_LIFE)
-  const minted = await mintOnce(run, bot, slot, asked, async (lost) => {
+  const displayName = newDisplayName(slot, run.clock.now(), run.random())
+  const minted = await mintOnce(run, bot, { displayName, asked }, async (lost) => {
     run.log.warning(
       `${lost.message} A PAT may have been minted all the same, so its name was looked up before minting again.`,
     )
-    return mintOnce(run, bot, slot, asked, (again) => Promise.reject(again))
+    const next = { displayName: anotherName(run, slot, displayName), asked }
+    return mintOnce(run, bot, next, (again) => Promise.reject(again))
   })
   run.journal.minted = minted.pat.authorizationId
+  run.journal.mintedAt = run.clock.now()
   run.journal.pats = [...run.journal.pats, { pat: minted.pat, state: 'pending' }]
   await checkGranted(run, bot, minted.pat, asked)
   run.log.info(
@@ -34,16 +37,25 @@ export async function mint(run: Run, bot: Bot, slot: Slot): Promise<MintedPat> {
   return minted
 }
 
+/** A name that the lost PAT cannot have, should its request still be under way. */
+function anotherName(run: Run, slot: Slot, lost: string): string {
+  const name = newDisplayName(slot, run.clock.now(), run.random())
+  // One draw in a thousand is the same within the same second.
+  return isSameName(name, lost) ? newDisplayName(slot, run.clock.now() + SECOND, run.random()) : name
+}
+
+function isSameName(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase()
+}
+
 async function mintOnce(
   run: Run,
   bot: Bot,
-  slot: Slot,
-  expiresAt: number,
+  { displayName, asked }: { readonly displayName: string; readonly asked: number },
   whenLost: (lost: Failure) => Promise<MintedPat>,
 ): Promise<MintedPat> {
-  const displayName = newDisplayName(slot, run.clock.now(), run.random())
   try {
-    return await bot.azureDevOps.mintPat({ displayName, scopes: run.inputs.scopes, expiresAt })
+    return await bot.azureDevOps.mintPat({ displayName, scopes: run.inputs.scopes, expiresAt: asked })
   } catch (error) {
     if (!(error instanceof Failure && error.fateUnknown)) throw error
     const stopped = error.kind === 'cancelled'
@@ -56,7 +68,7 @@ async function mintOnce(
 }
 
 async function revokeByName(run: Run, azureDevOps: AzureDevOps, displayName: string): Promise<void> {
-  const found = (await azureDevOps.listPats()).filter((pat) => !pat.revoked && pat.displayName === displayName)
+  const found = (await azureDevOps.listPats()).filter((pat) => !pat.revoked && isSameName(pat.displayName, displayName))
   for (const pat of found) await revokeOrWarn(run, azureDevOps, pat, 'its answer was lost, so nobody knows its value')
 }
 

@@ -2,7 +2,8 @@ import { iso, momentInWords } from '../../clock.ts'
 import { placeInWords } from '../../place.ts'
 import { staleCopies } from '../../renewal/copies.ts'
 import { type Decision, placesToReach } from '../../renewal/due.ts'
-import { standingOf } from '../../renewal/slot-standing.ts'
+import { isNearEnd } from '../../renewal/lifetimes.ts'
+import { type SlotReading, standingOf } from '../../renewal/slot-standing.ts'
 import { retiresAt, supersededPats } from '../../renewal/superseded.ts'
 import type { Run } from '../run.ts'
 import { slotOf } from './places.ts'
@@ -55,12 +56,26 @@ function whenNotDue(run: Run, before: Preflight): readonly string[] {
   const now = run.clock.now()
   const when = retiresAt(reading, run.inputs.grace)
   return [
+    ...extensions(run, reading),
     ...copies(run, before, run.inputs.staleCopies === 'remove' ? 'would be removed' : 'would be reported'),
     ...supersededPats(reading, now).map(
       (pat) =>
         `Retire "${pat.displayName}" (${pat.authorizationId}) ${when <= now ? 'now' : `from ${momentInWords(when)}`}.`,
     ),
   ]
+}
+
+/** While a fallback stands, what the organization secret holds is kept alive. */
+function extensions(run: Run, reading: SlotReading): readonly string[] {
+  const { fallbackStands, candidates } = standingOf(reading)
+  if (!fallbackStands) return []
+  const now = run.clock.now()
+  return candidates
+    .filter((pat) => isNearEnd(pat, run.inputs.renewBeforeDays, now))
+    .map(
+      (pat) =>
+        `Extend "${pat.displayName}" (${pat.authorizationId}) from ${momentInWords(pat.expiresAt)} to ${momentInWords(now + run.inputs.patLifetime)}, as far as the policy lets it.`,
+    )
 }
 
 function copies(run: Run, before: Preflight, what: string): readonly string[] {

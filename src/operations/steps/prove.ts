@@ -14,7 +14,7 @@ const PATIENCE = MINUTE
  */
 export async function proveMinted(run: Run, { value }: MintedPat): Promise<void> {
   const until = run.clock.now() + PATIENCE
-  for (let pause = SECOND; ; pause = Math.min(2 * pause, 15 * SECOND)) {
+  for (let step = SECOND; ; step = Math.min(2 * step, 15 * SECOND)) {
     const proof = await run.services.proveOnFeed(value)
     if (proof.proof === 'accepted') {
       run.log.info('Proved: the feed takes the new PAT and refuses a made-up one.')
@@ -22,9 +22,11 @@ export async function proveMinted(run: Run, { value }: MintedPat): Promise<void>
     }
     const passing = proof.proof === 'refused' || proof.failure.kind === 'sign-in'
     if (!passing) throw proof.failure
-    if (run.clock.now() + pause > until) throw proof.proof === 'refused' ? stillRefused(proof.why) : proof.failure
+    // The last try is made when the time is up, however long the feed takes to answer.
+    const pause = Math.min(step, until - run.clock.now())
+    if (pause <= 0) throw proof.proof === 'refused' ? stillRefused(proof.why) : proof.failure
     run.log.info(
-      `The feed does not take the new PAT yet (${proof.proof === 'refused' ? proof.why : proof.failure.message}); trying again in ${pause / SECOND} s.`,
+      `The feed does not take the new PAT yet (${proof.proof === 'refused' ? proof.why : proof.failure.message}); trying again in ${Math.ceil(pause / SECOND)} s.`,
     )
     await run.clock.sleep(pause, run.cancel)
   }

@@ -103,7 +103,7 @@ export async function writePat(
   const did = await run.services.writeSealed(place, textFor(place, value), {
     key: means.key,
     access: means.access,
-    notAfter: pat.mintedAt + WRITING_TIME,
+    notAfter: Math.min(pat.mintedAt, run.journal.mintedAt ?? Infinity) + WRITING_TIME,
   })
   run.journal.receipts.push({ place, did, at: run.clock.now() })
   run.log.info(`Wrote ${placeInWords(place)}.`)

@@ -1,0 +1,45 @@
+import type { RefreshTokenHome } from '../../bot-inputs.ts'
+import { homeInWords, type Place } from '../../place.ts'
+import type { Run } from '../run.ts'
+
+/** The refresh token's home, found and ready to be written. */
+export interface OpenHome {
+  /** `secret ADO_BOT_REFRESH_TOKEN in repository hmcts/.github` */
+  readonly inWords: string
+  /** Whether there is something in it already. */
+  readonly exists: boolean
+  /**
+   * Stores refresh tokens, the newest first, a line each: nothing else is left there.
+   * @throws Failure
+   */
+  readonly store: (tokens: readonly [newest: string, ...before: string[]]) => Promise<void>
+}
+
+/**
+ * Looks at the home before anybody is asked to sign in, so that whatever keeps it from being written is told first.
+ * Writes nothing yet.
+ * @throws Failure where GitHub does not show it, with the permission that is missing
+ */
+export async function openHome(run: Run, home: RefreshTokenHome): Promise<OpenHome> {
+  const place = placeOf(run, home)
+  const github = await run.services.github()
+  const [metadata, key] = await Promise.all([github.secret(place), github.publicKey(place.home, place.store)])
+  return {
+    inWords: `secret ${place.name} in ${homeInWords(place.home)}`,
+    exists: metadata !== undefined,
+    store: async (tokens) => {
+      await run.services.writeSealed(place, tokens.join('\n'), { key })
+    },
+  }
+}
+
+function placeOf(run: Run, { secretName, environment }: RefreshTokenHome): Place {
+  const repository = run.inputs.thisRepository
+  return {
+    home:
+      environment === undefined ? { kind: 'repository', repository } : { kind: 'environment', repository, environment },
+    store: 'actions',
+    name: secretName,
+    form: 'plain',
+  }
+}
