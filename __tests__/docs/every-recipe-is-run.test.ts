@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals'
 import { type BundleRun, type BundleWorld, idTokenOf, runBundle, startBundleWorld } from '../bundle.ts'
+import { gitHubFederation } from '../emulator/entra/entra.ts'
 import { seedLive, seedManaged, seedSecret, SECRET } from '../world.ts'
 import { type Context, filledIn } from './expressions.ts'
 import { isThisAction, type Job, pages, snippetsOf, type Step, stepsIn, type WorkflowFile, yamlOf } from './markdown.ts'
@@ -97,8 +98,29 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
   ],
   'docs/recipes.md: Notices': [{ outcome: 'renewed', prepare: due }],
   'docs/recipes.md: Key Vault': [{ outcome: 'renewed', prepare: due }],
-  'docs/recipes.md: First sign-in': [{ outcome: 'signed-in', prepare: due }],
-  'docs/recipes.md: Without a PAT': [{ outcome: 'federated', repository: 'hmcts/app-a' }],
+  'docs/recipes.md: First sign-in': [
+    {
+      outcome: 'signed-in',
+      prepare: (world) => {
+        due(world)
+        Object.assign(world.entra.deviceCode, { interval: 1, pendingPolls: 1 })
+      },
+      holds: ({ entra, github }) => {
+        const stored = github.secret('hmcts/.github', 'actions', REFRESH_TOKEN)?.value
+        expect(stored).toBe(entra.refreshTokens.at(-1)?.value)
+      },
+    },
+  ],
+  'docs/recipes.md: Without a PAT': [
+    {
+      outcome: 'federated',
+      repository: 'hmcts/app-a',
+      prepare: trustingTheWorkflow,
+      holds: (world, [run]) => {
+        expect(world.ado.accepts(run?.outputs.token ?? '')).toBe(true)
+      },
+    },
+  ],
   'docs/recipes.md: GitHub Enterprise Server and sovereign clouds': [{ outcome: 'renewed', prepare: due }],
 }
 
@@ -112,9 +134,13 @@ const builtElsewhere: readonly string[] = [
   'docs/recipes.md: Verification',
   'docs/recipes.md: Notices',
   'docs/recipes.md: Key Vault',
-  'docs/recipes.md: First sign-in',
-  'docs/recipes.md: Without a PAT',
 ]
+
+/** The app registration is no public client: it takes the OIDC token of the job. */
+function trustingTheWorkflow({ entra, oidc }: BundleWorld): void {
+  entra.application.publicClient = false
+  entra.application.federated.push(gitHubFederation(oidc.subject))
+}
 
 const recipes = recipesOf(['README.md', 'docs/recipes.md'])
 

@@ -119,6 +119,7 @@ function isHarmless(node: ts.Node): boolean {
     if (ts.isCallExpression(at) && HARMLESS_CALLS.test(at.expression.getText())) return true
     if (ts.isNewExpression(at) && BUGS.test(at.expression.getText())) return true
     if (ts.isImportDeclaration(at)) return true
+    if ((ts.isPropertyAssignment(at) || ts.isVariableDeclaration(at)) && at.name.getText() === 'reason') return true
     if (ts.isObjectLiteralExpression(at) && /\bverdict: 'good'/.test(at.getText())) return true
   }
   return false
