@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { action } from '../action.ts'
-import { pages, read, type Snippet, snippetsOf, stepsIn, workflowFiles, yamlOf } from './markdown.ts'
+import { pages, read, type Snippet, snippetsOf, stepsOf, workflowFiles } from './markdown.ts'
 
 const snippets = pages.flatMap(snippetsOf)
 const yaml = snippets.filter(({ language }) => /^ya?ml$/.test(language))
@@ -17,7 +17,7 @@ test('every snippet names its language and holds something', () => {
 
 test('every step of this action names only inputs that action.yml declares', () => {
   const unknown = [...yaml, ...workflowFiles()].flatMap((snippet) =>
-    stepsIn(yamlOf(snippet))
+    stepsOf(snippet)
       .flatMap((step) => Object.keys(step.with ?? {}))
       .filter((input) => !(input in action.inputs))
       .map((input) => `${nameOf(snippet)}: ${input}`),
@@ -28,7 +28,7 @@ test('every step of this action names only inputs that action.yml declares', () 
 test('every step of this action in a whole workflow gives what is required', () => {
   const required = Object.entries(action.inputs).flatMap(([name, input]) => (input.required === true ? [name] : []))
   const lacking = yaml.flatMap((snippet) =>
-    stepsIn(yamlOf(snippet))
+    stepsOf(snippet)
       .filter((step) => step.uses !== undefined)
       .filter((step) => !['federate', 'audit'].includes(String(step.with?.operation)))
       .flatMap((step) => required.filter((input) => step.with?.[input] === undefined))
@@ -39,7 +39,7 @@ test('every step of this action in a whole workflow gives what is required', () 
 
 test('every output that a snippet uses is declared', () => {
   const used = yaml.flatMap((snippet) =>
-    stepsIn(yamlOf(snippet)).flatMap(({ id }) =>
+    stepsOf(snippet).flatMap(({ id }) =>
       id === undefined
         ? []
         : [...snippet.text.matchAll(new RegExp(`steps\\.${id}\\.outputs\\.([\\w-]+)`, 'g'))].map(

@@ -115,6 +115,11 @@ export function yamlOf({ text }: Snippet): unknown {
   return parse(text)
 }
 
+/** The steps of this action in a snippet, which may leave parts of a workflow out, a line `# …` in their place. */
+export function stepsOf({ text }: Snippet): readonly Step[] {
+  return text.split(/^ *# …$/m).flatMap((part) => stepsIn(parse(part)))
+}
+
 export function isThisAction({ uses = '' }: Step): boolean {
   return /^(\.\/?|[\w-]+\/ado-artifacts-token-renewal)(@|$)/.test(uses)
 }
