@@ -33,6 +33,8 @@ export interface BundleOptions {
   /** Given the process as soon as there is one. */
   readonly started?: (child: ChildProcess) => void
   readonly repository?: string
+  /** The run is given up after so many. Default: one. */
+  readonly minutes?: number
   /** Requests that no service knows are no error of the test. */
   readonly strangers?: boolean
 }
@@ -80,7 +82,7 @@ export async function startBundleWorld(options: { readonly githubHost?: string }
 
 /**
  * Runs dist/index.js once as the runner would, with the usual inputs and these.
- * @throws where a secret stands anywhere but in an add-mask command or the output `token`, and after a minute
+ * @throws where a secret stands anywhere but in an add-mask command or the output `token`, and after a minute, or as many as `minutes` says
  */
 export async function runBundle(
   world: BundleWorld,
@@ -101,7 +103,7 @@ export async function runBundle(
     const { name, ...where } = signal
     world.emulator.faults.add({ kind: 'act', ...where, act: () => void child.kill(name) })
   }
-  const ended = await endOf(child)
+  const ended = await endOf(child, options.minutes)
   const [output, summary, envFile, state] = await Promise.all(
     [files.output, files.summary, files.env, files.state].map((file) => readFile(file, 'utf8')),
   )
@@ -145,15 +147,20 @@ export async function nextSecond(): Promise<void> {
 
 const MINUTE = 60_000
 
-function endOf(child: ChildProcess): Promise<Pick<BundleRun, 'exitCode' | 'signal' | 'stdout' | 'stderr'>> {
+function endOf(
+  child: ChildProcess,
+  minutes = 1,
+): Promise<Pick<BundleRun, 'exitCode' | 'signal' | 'stdout' | 'stderr'>> {
   let [stdout, stderr] = ['', '']
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text))
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text))
   return new Promise((resolve, reject) => {
     const late = globalThis.setTimeout(() => {
       child.kill('SIGKILL')
-      reject(new Error(`The bundle did not end within a minute. Its log so far:\n${applyMasks(stdout)}\n${stderr}`))
-    }, MINUTE)
+      reject(
+        new Error(`The bundle did not end within ${minutes} min. Its log so far:\n${applyMasks(stdout)}\n${stderr}`),
+      )
+    }, minutes * MINUTE)
     child.on('error', reject).on('close', (exitCode, signal) => {
       clearTimeout(late)
       resolve({ exitCode, signal, stdout, stderr })

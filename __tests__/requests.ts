@@ -12,6 +12,8 @@ const verbs: readonly (readonly [RegExp, string])[] = [
   [/^GET dev\.azure\.com\//, 'connect'],
   [/^GET auditservice\./, 'audit'],
   [/^POST login\./, 'redeem'],
+  [/^GET hmcts\.vault\./, 'open vault'],
+  [/^PUT hmcts\.vault\./, 'fill vault'],
   [/^GET api\.github\..*\/public-key$/, 'key'],
   [/^GET api\.github\..*\/repositories$/, 'selected'],
   [/^GET api\.github\./, 'look'],

@@ -1,11 +1,13 @@
 import { inputsFrom, usualInputs } from './action.ts'
 import { assemble } from '../src/assemble.ts'
+import type { Clock } from '../src/clock.ts'
 import { Failure } from '../src/errors.ts'
 import { readInputs } from '../src/inputs.ts'
 import { operationNamed } from '../src/main.ts'
 import type { Log } from '../src/log.ts'
 import type { Conclusion } from '../src/operations/steps/conclude.ts'
 import { Secrets } from '../src/secrets.ts'
+import type { Fetch } from '../src/wire.ts'
 import type { Fault } from './emulator/wire.ts'
 import { VirtualClock } from './wire.ts'
 import { createWorld, type World } from './world.ts'
@@ -63,11 +65,18 @@ export async function createScene(): Promise<Scene> {
   }
 }
 
-async function runInProcess(
+/** One run on any clock, over any wire: the emulator's own by default. */
+export async function runInProcess(
   world: World,
-  clock: VirtualClock,
+  clock: Clock,
   given: Readonly<Record<string, string>>,
-  { repository = 'hmcts/.github', env = {}, cancel = new AbortController(), random = Math.random }: RunOptions,
+  {
+    repository = 'hmcts/.github',
+    env = {},
+    cancel = new AbortController(),
+    random = Math.random,
+    fetch = (url, init) => world.emulator.fetch(url, init),
+  }: RunOptions & { readonly fetch?: Fetch } = {},
 ): Promise<Omit<Told, 'requests'>> {
   const inputs = inputsFrom({ ...usualInputs(world), ...given }, repository)
   const masked = new Set<string>()
@@ -78,7 +87,7 @@ async function runInProcess(
   const carryOut = await operationNamed(parsed.operation)
   const conclusion = await carryOut(
     assemble(parsed, {
-      fetch: (url, init) => world.emulator.fetch(url, init),
+      fetch,
       clock,
       random,
       log,

@@ -3,6 +3,7 @@ import { createEmulator, type Emulator, type EmulatorClock } from './emulator/em
 import { createEntra, type Entra } from './emulator/entra/entra.ts'
 import { createGitHubOidc, type GitHubOidc } from './emulator/entra/github-oidc.ts'
 import { createGitHub, type GitHub } from './emulator/github/github.ts'
+import { createKeyVault, type KeyVault } from './emulator/key-vault/key-vault.ts'
 import type { WorldClock } from './emulator/wire.ts'
 
 export const SECRET = 'AZURE_DEVOPS_ARTIFACT_TOKEN'
@@ -15,6 +16,8 @@ export interface World {
   readonly ado: AzureDevOps
   readonly oidc: GitHubOidc
   readonly github: GitHub
+  /** hmcts.vault.azure.net: the app registration may get and set its secrets. */
+  readonly vault: KeyVault
   readonly emulator: Emulator
   /** An App installation token that may write organization and repository secrets. */
   readonly githubToken: string
@@ -52,8 +55,9 @@ export async function createWorld({ clock, githubHost }: WorldOptions): Promise<
       dependabot_secrets: 'write',
     },
   })
+  const vault = createKeyVault({ clock, entra })
   const emulator = createEmulator({
-    services: [entra, ado, oidc, github],
+    services: [entra, ado, oidc, github, vault],
     clock: 'sleep' in clock ? clock : { now: () => clock.now() },
   })
   const named = (text: string): string =>
@@ -70,6 +74,7 @@ export async function createWorld({ clock, githubHost }: WorldOptions): Promise<
     ado,
     oidc,
     github,
+    vault,
     emulator,
     githubToken,
     named,

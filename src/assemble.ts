@@ -3,10 +3,11 @@ import { readTenant } from './azure-devops/connection-data.ts'
 import { viewOrganization } from './azure-devops/organization.ts'
 import { proveOnFeed } from './azure-devops/prove.ts'
 import { type Clock, MINUTE, SECOND } from './clock.ts'
+import { ambientToken, type AzureToken, tokenByAssertion } from './entra/azure-token.ts'
 import { claimsOf } from './entra/claims.ts'
 import { signInWithDeviceCode } from './entra/device-code.ts'
 import { signInByAuthorizationCode, type Loopback } from './entra/authorization-code.ts'
-import { assertionHosts, githubAssertion } from './entra/github-assertion.ts'
+import { assertionHosts, githubAssertion, mayGetAssertion } from './entra/github-assertion.ts'
 import { redeemRefreshToken } from './entra/redeem-refresh-token.ts'
 import { signInAsApp } from './entra/sign-in-as-app.ts'
 import { refusesThisRefreshToken } from './entra/sign-in-failure.ts'
@@ -18,6 +19,8 @@ import { writeSealed } from './github/write-sealed.ts'
 import { azureDevOpsHosts, guard } from './hosts.ts'
 import type { EntraApp } from './bot-inputs.ts'
 import type { Inputs } from './inputs.ts'
+import { connectKeyVault, type KeyVault, type TokenWanted } from './key-vault/connect.ts'
+import type { Vault } from './key-vault-inputs.ts'
 import type { Log } from './log.ts'
 import { newJournal, type PersonPrompt, type Run, type Services } from './operations/run.ts'
 import { WaitBudget } from './retry.ts'
@@ -55,9 +58,7 @@ export function assemble(inputs: Inputs, world: World): Run {
       )
     },
   }
-  let opened: Promise<Pace> | undefined
-  const pace = (): Promise<Pace> =>
-    (opened ??= world.pace === undefined ? openPace(world.clock) : Promise.resolve(world.pace))
+  const pace = world.pace ?? openPace(world.clock, inputs.writePace)
   const servicesOver = (over: Wire): Services => servicesAt({ ...world, wire: over, inputs, pace })
   return {
     inputs,
@@ -72,10 +73,11 @@ export function assemble(inputs: Inputs, world: World): Run {
 }
 
 /** Every host that a run may speak to; the rest is refused before anything is sent. */
-function hostsOf({ operation, apiUrl, app, bot }: Inputs): readonly string[] {
-  const asksEntra = operation === 'federate' || bot.kind === 'refresh-token' || bot.kind === 'device-code'
+function hostsOf({ operation, apiUrl, app, bot, vault }: Inputs): readonly string[] {
+  const asksEntra = operation === 'federate' || 'app' in bot
   const authority = asksEntra && app !== undefined ? [app.authority] : []
-  const named = [apiUrl, ...authority].map((address) => new URL(address).host)
+  const ofVault = vault === undefined ? [] : [vault.url, vault.authority]
+  const named = [apiUrl, ...authority, ...ofVault].map((address) => new URL(address).host)
   return [...Object.values(azureDevOpsHosts), ...named, ...assertionHosts()]
 }
 
@@ -85,19 +87,19 @@ interface Means {
   readonly secrets: Secrets
   readonly loopback?: Loopback
   /** One for the whole process: the limits are the GitHub token's. */
-  readonly pace: () => Promise<Pace>
+  readonly pace: Pace
 }
 
 function servicesAt({ wire, inputs, secrets, pace, loopback }: Means): Services {
   let connected: Promise<GitHub> | undefined
   // Without a GitHub token only `audit` and `federate` run, which never get here.
   const github = (): Promise<GitHub> =>
-    (connected ??= pace().then((paced) =>
-      connectGitHub(wire, { apiUrl: inputs.apiUrl, token: inputs.githubToken ?? '', secrets }, paced),
-    ))
+    (connected ??= connectGitHub(wire, { apiUrl: inputs.apiUrl, token: inputs.githubToken ?? '', secrets }, pace))
   const { organization } = inputs.feed
+  let vault: KeyVault | undefined
   return {
     github,
+    keyVault: () => (vault ??= keyVaultOf(wire, inputs.vault, secrets)),
     writeSealed: async (place, text, means) => writeSealed(await github(), place, text, means),
     azureDevOps: (accessToken) => connectAzureDevOps(wire, { organization, accessToken, secrets }),
     organization: {
@@ -139,4 +141,15 @@ function appOf({ authority, tenantId, clientId, clientAuth }: EntraApp, wire: Wi
     clientId,
     assertion: clientAuth === 'github-oidc' ? () => githubAssertion(wire, secrets) : undefined,
   }
+}
+
+function keyVaultOf(wire: Wire, vault: Vault | undefined, secrets: Secrets): KeyVault {
+  if (vault === undefined) throw new TypeError('no vault is given')
+  const { url, app } = vault
+  const doing = `get an access token for the vault ${new URL(url).host}`
+  const token = (wanted: TokenWanted): Promise<AzureToken> =>
+    app !== undefined && mayGetAssertion()
+      ? tokenByAssertion(wire, app, { ...wanted, doing }, secrets)
+      : ambientToken(wire, { ...wanted, doing }, secrets)
+  return connectKeyVault({ wire, url, token, secrets })
 }

@@ -1,5 +1,6 @@
 import type { InputReader } from './input-reader.ts'
 import * as rules from './input-rules.ts'
+import type { Vault } from './key-vault-inputs.ts'
 
 /** The app registration through which the bot signs in. */
 export interface EntraApp {
@@ -9,8 +10,11 @@ export interface EntraApp {
   readonly clientAuth: 'none' | 'github-oidc'
 }
 
-/** Where the refresh token lives: an Actions secret of this repository, or of one of its environments. */
-export interface RefreshTokenHome {
+/** Where the refresh token lives: an Actions secret of this repository, or of one of its environments; or the vault. */
+export type RefreshTokenHome = ActionsHome | { readonly kind: 'vault'; readonly secretName: string }
+
+export interface ActionsHome {
+  readonly kind: 'actions'
   readonly secretName: string
   readonly environment: string | undefined
 }
@@ -23,45 +27,66 @@ export type BotCredential =
       readonly newest: string
       readonly previous: string | undefined
       readonly app: EntraApp
-      readonly home: RefreshTokenHome
+      readonly home: ActionsHome
     }
   | { readonly kind: 'device-code'; readonly app: EntraApp; readonly home: RefreshTokenHome }
+  /** The tokens are read from the vault at sign-in, and rolled there. */
+  | { readonly kind: 'refresh-token-in-vault'; readonly secretName: string; readonly app: EntraApp }
   | { readonly kind: 'cli' }
   | { readonly kind: 'missing'; readonly wanted: string }
 
 const credentialKinds = ['access-token', 'refresh-token', 'device-code', 'cli'] as const
 
+/** What the way of signing in is told by beside the inputs of its own. */
+interface Beside {
+  readonly app: EntraApp | undefined
+  readonly vault: Pick<Vault, 'refreshToken'> | undefined
+}
+
 /**
  * How the bot signs in: what `bot-credential` says, else the one way that the inputs fit. For `sign-in` always by a
  * person, and for `federate` never.
  */
-export function botCredential(reader: InputReader, operation: string, app: EntraApp | undefined): BotCredential {
+export function botCredential(reader: InputReader, operation: string, { app, vault }: Beside): BotCredential {
   const accessToken = reader.secret('bot-access-token')
   const needsNone = operation === 'sign-in' || operation === 'federate'
   const refresh = reader.secret('bot-refresh-token', needsNone ? whatever : rules.refreshTokens)
-  const home: RefreshTokenHome = {
+  const inVault = vault?.refreshToken
+  const inActions: ActionsHome = {
+    kind: 'actions',
     secretName: reader.fallingBackTo('bot-refresh-token-secret', 'ADO_BOT_REFRESH_TOKEN', rules.secretName),
     environment: reader.optional('bot-refresh-token-environment', rules.environmentName),
   }
+  const home: RefreshTokenHome = inVault === undefined ? inActions : { kind: 'vault', secretName: inVault }
   const asked = reader.optional('bot-credential', rules.oneOf(credentialKinds))
   if (needsNone) return withoutCredential(reader, operation, { app, home, asked })
   const given = [
     ...(accessToken === undefined ? [] : ['access-token' as const]),
-    ...(refresh === undefined ? [] : ['refresh-token' as const]),
+    ...(refresh === undefined && inVault === undefined ? [] : ['refresh-token' as const]),
   ]
   if (asked === undefined && given.length > 1) {
     reader.problem(
       'bot-credential',
-      'both bot-access-token and bot-refresh-token are given: expected access-token or refresh-token to say which one counts',
+      `both bot-access-token and ${inVault === undefined ? 'bot-refresh-token' : 'key-vault-refresh-token'} are given: expected access-token or refresh-token to say which one counts`,
     )
   }
   const kind = asked ?? given[0]
   if (kind === undefined)
-    return { kind: 'missing', wanted: 'bot-refresh-token (or bot-access-token, or bot-credential: device-code or cli)' }
+    return {
+      kind: 'missing',
+      wanted: 'bot-refresh-token (or key-vault-refresh-token, bot-access-token, or bot-credential: device-code or cli)',
+    }
   if (kind === 'cli') return { kind }
   if (kind === 'access-token')
     return accessToken === undefined ? { kind: 'missing', wanted: 'bot-access-token' } : { kind, accessToken }
-  if (kind === 'refresh-token' && refresh === undefined) return { kind: 'missing', wanted: 'bot-refresh-token' }
+  if (kind === 'refresh-token' && refresh !== undefined && inVault !== undefined) {
+    reader.problem(
+      'key-vault-refresh-token',
+      'bot-refresh-token is given too, and one refresh token has one home: expected just one of the two',
+    )
+  }
+  if (kind === 'refresh-token' && refresh === undefined && inVault === undefined)
+    return { kind: 'missing', wanted: 'bot-refresh-token (or key-vault-refresh-token)' }
   if (app === undefined) {
     reader.problem(
       'azure-tenant-id and azure-client-id',
@@ -69,8 +94,10 @@ export function botCredential(reader: InputReader, operation: string, app: Entra
     )
     return { kind: 'missing', wanted: 'azure-tenant-id and azure-client-id' }
   }
-  if (kind === 'device-code' || refresh === undefined) return { kind: 'device-code', app, home }
-  return { kind, newest: refresh[0], previous: refresh[1], app, home }
+  if (kind === 'device-code') return { kind, app, home }
+  if (inVault !== undefined) return { kind: 'refresh-token-in-vault', secretName: inVault, app }
+  if (refresh === undefined) return { kind: 'missing', wanted: 'bot-refresh-token' }
+  return { kind, newest: refresh[0], previous: refresh[1], app, home: inActions }
 }
 
 interface Asked {
@@ -104,10 +131,14 @@ const NOBODY = { kind: 'missing', wanted: 'azure-tenant-id and azure-client-id' 
 /** What `sign-in` is about to replace may be broken. */
 const whatever: rules.Rule<undefined> = () => ({ value: undefined })
 
+/** Microsoft Entra ID of the cloud that `AZURE_AUTHORITY_HOST` names. */
+export function entraAuthority(reader: InputReader): string {
+  return reader.environment('AZURE_AUTHORITY_HOST', rules.authority) ?? 'https://login.microsoftonline.com'
+}
+
 /** The app registration, where both its tenant and its client id are given. */
-export function entraApp(reader: InputReader, tenantId: string | undefined): EntraApp | undefined {
+export function entraApp(reader: InputReader, authority: string, tenantId: string | undefined): EntraApp | undefined {
   const clientId = reader.optional('azure-client-id', rules.guid)
   const clientAuth = reader.fallingBackTo('azure-client-auth', 'none', rules.oneOf(['none', 'github-oidc']))
-  const authority = reader.environment('AZURE_AUTHORITY_HOST', rules.authority) ?? 'https://login.microsoftonline.com'
   return tenantId === undefined || clientId === undefined ? undefined : { authority, tenantId, clientId, clientAuth }
 }

@@ -159,3 +159,20 @@ export const refreshTokens: Rule<readonly [newest: string, previous?: string]> =
 
 /** `AZURE_AUTHORITY_HOST`: an address, or a bare host as Azure's own tools take it too. */
 export const authority: Rule<string> = (text) => httpsAddress(/^https?:/i.test(text) ? text : `https://${text}`)
+
+/** Vaults of the public cloud, of China, of the US government and of Germany. https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#vault-name-and-object-name */
+const VAULT =
+  /^https:\/\/[a-z](?:[a-z0-9-]{1,22})[a-z0-9]\.vault\.(?:azure\.net|azure\.cn|usgovcloudapi\.net|microsoftazure\.de)$/
+
+/** The address of a vault, and nothing but its host: what is sent there carries the refresh token and the PAT. */
+export const vaultAddress: Rule<string> = (text) => {
+  const address = httpsAddress(text)
+  return 'value' in address && VAULT.test(address.value)
+    ? address
+    : { expected: 'the address of a vault, e.g. https://hmcts.vault.azure.net' }
+}
+
+export const vaultSecretName = matching(
+  /^[0-9a-z-]{1,127}$/i,
+  'the name of a vault secret: letters, digits and hyphens, at most 127',
+)

@@ -1,9 +1,11 @@
 import { DAY, HOUR, MINUTE } from './clock.ts'
-import { type BotCredential, botCredential, type EntraApp, entraApp } from './bot-inputs.ts'
+import { type BotCredential, botCredential, type EntraApp, entraApp, entraAuthority } from './bot-inputs.ts'
 import { InputReader, type InputSource } from './input-reader.ts'
 import * as rules from './input-rules.ts'
-import { type RepositoryName, type Store, stores, type Visibility, visibilities, sameRepository } from './place.ts'
+import { keyVault, type Vault } from './key-vault-inputs.ts'
+import { type RepositoryName, type Store, stores, type Visibility, visibilities } from './place.ts'
 import type { StaleCopiesPolicy, Target } from './renewal/due.ts'
+import { type Repositories, repositoriesIn, type WritePace, writePaces } from './sweep-inputs.ts'
 
 export const operations = ['renew', 'check', 'extend', 'revoke', 'audit', 'sign-in', 'federate'] as const
 export type Operation = (typeof operations)[number]
@@ -34,6 +36,7 @@ export interface Inputs {
   /** The tenant as `azure-tenant-id` names it, by its id or by a domain. */
   readonly tenant: string | undefined
   readonly botUser: string | undefined
+  readonly vault: Vault | undefined
   /** Undefined only for `federate` and `audit`, which ask GitHub nothing. */
   readonly githubToken: string | undefined
   readonly apiUrl: string
@@ -42,10 +45,11 @@ export interface Inputs {
   readonly target: Target
   readonly fallback: 'repositories' | 'none'
   readonly organization: string
-  readonly repositories: readonly RepositoryName[]
+  readonly repositories: Repositories
   readonly secretName: string
   readonly secretNameBase64: string | undefined
   readonly maxWait: number
+  readonly writePace: WritePace
   readonly stores: readonly Store[]
   readonly visibility: Visibility
   readonly staleCopies: StaleCopiesPolicy
@@ -56,13 +60,7 @@ export interface Inputs {
 export type RevokePats = 'superseded' | 'all' | readonly string[]
 
 /** Inputs that are declared and checked, and whose work is not built yet. */
-export const notBuiltYet = [
-  'key-vault-url',
-  'key-vault-refresh-token',
-  'key-vault-pat',
-  'verify-workflow',
-  'notify-webhook-url',
-] as const
+export const notBuiltYet = ['verify-workflow', 'notify-webhook-url'] as const
 
 /**
  * Reads every input. Secret ones are masked before anything else happens with them.
@@ -84,7 +82,9 @@ export function readInputs(source: InputSource): Inputs {
   const owner = thisRepository.split('/')[0] ?? ''
   const organization = fallingBackTo('github-organization', owner, rules.login)
   const tenant = optional('azure-tenant-id', rules.tenant)
-  const app = entraApp(reader, tenant)
+  const authority = entraAuthority(reader)
+  const app = entraApp(reader, authority, tenant)
+  const vault = keyVault(reader, authority, app)
   const inputs: Inputs = {
     operation,
     dryRun: fallingBackTo('dry-run', false, rules.flag),
@@ -102,8 +102,9 @@ export function readInputs(source: InputSource): Inputs {
     revokePats: fallingBackTo('revoke-pats', 'superseded', rules.revokePats),
     auditPeriod: fallingBackTo('audit-days', 30, rules.wholeNumber(1, 90)) * DAY,
     currentPat: reader.secret('current-pat'),
-    bot: botCredential(reader, operation, app),
+    bot: botCredential(reader, operation, { app, vault }),
     app,
+    vault,
     tenant,
     botUser: optional('bot-user', rules.userPrincipalName),
     githubToken: reader.secret('github-token'),
@@ -112,10 +113,11 @@ export function readInputs(source: InputSource): Inputs {
     target: fallingBackTo('target', 'organization', rules.oneOf(['organization', 'repositories'])),
     fallback: fallingBackTo('fallback', 'repositories', rules.oneOf(['repositories', 'none'])),
     organization,
-    repositories: repositoriesOf(reader, organization, thisRepository),
+    repositories: repositoriesIn(reader, organization, thisRepository),
     secretName,
     secretNameBase64: optional('secret-name-base64', rules.secretName),
     maxWait: fallingBackTo('max-wait-minutes', 30, rules.wholeNumber(0, 360)) * MINUTE,
+    writePace: fallingBackTo('write-pace', 'budget', rules.oneOf(writePaces)),
     stores: fallingBackTo('secret-stores', ['actions'], rules.listOf(rules.oneOf(stores))),
     visibility: fallingBackTo('secret-visibility', 'private', rules.oneOf(visibilities)),
     staleCopies: fallingBackTo('stale-copies', 'refresh', rules.oneOf(['refresh', 'remove', 'report'])),
@@ -144,7 +146,7 @@ function checkTogether(reader: InputReader, inputs: Inputs): void {
   }
   const names = [secretName, secretNameBase64].map((name) => name?.toUpperCase())
   const storing = bot.kind === 'refresh-token' || inputs.operation === 'sign-in'
-  if (storing && 'home' in bot && names.includes(bot.home.secretName.toUpperCase())) {
+  if (storing && 'home' in bot && bot.home.kind === 'actions' && names.includes(bot.home.secretName.toUpperCase())) {
     reader.problem(
       'bot-refresh-token-secret',
       "expected another name than the PAT's secrets: the refresh token would overwrite the PAT",
@@ -160,20 +162,4 @@ function checkGitHubToken(reader: InputReader, { operation, githubToken, bot }: 
   const asksNothing = operation === 'federate' || (operation === 'audit' && bot.kind !== 'refresh-token')
   if (githubToken !== undefined || asksNothing || reader.text('github-token') !== '') return
   reader.missing('github-token', 'an App installation token, or a PAT of GitHub, that may write the secrets')
-}
-
-function repositoriesOf(
-  reader: InputReader,
-  organization: string,
-  thisRepository: RepositoryName,
-): readonly RepositoryName[] {
-  if (rules.itemsIn(reader.text('repositories')).some((item) => item === 'all')) {
-    reader.problem('repositories', '"all" is not built yet; name the repositories')
-    return []
-  }
-  return reader.fallingBackTo(
-    'repositories',
-    [thisRepository],
-    rules.listOf(rules.repository(organization), sameRepository),
-  )
 }

@@ -5,7 +5,7 @@ import { BadInputs } from './input-reader.ts'
 import { type Inputs, type Operation, readInputs } from './inputs.ts'
 import type { Run } from './operations/run.ts'
 import type { Conclusion } from './operations/steps/conclude.ts'
-import { writeOutputs } from './report/outputs.ts'
+import { leftOutOfOutputs, writeOutputs } from './report/outputs.ts'
 import type { RunResult } from './report/result.ts'
 import { safeLine } from './report/line.ts'
 import { createRunnerLog, type RunnerLog } from './report/runner-log.ts'
@@ -100,6 +100,8 @@ async function report(conclusion: Conclusion, secrets: Secrets, log: RunnerLog):
   const result = (): RunResult => ({ ...conclusion, warnings: log.warnings(), finishedAt: systemClock.now() })
   await orWarn(log, 'The outputs could not be set', () => {
     writeOutputs(core, result(), secrets)
+    const leftOut = leftOutOfOutputs(result())
+    if (leftOut > 0) log.warning(`The outputs have no room for ${leftOut} names of repositories, which are left out.`)
   })
   await orWarn(log, 'The summary could not be written', async () => {
     const [{ summaryOf }, { writeSummary }, { thisRun }] = await Promise.all([

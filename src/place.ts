@@ -30,6 +30,13 @@ export interface PlaceReading<H extends Home = Home> {
   readonly writtenAt: number | undefined
 }
 
+/** The vault secret of `key-vault-pat`. */
+export interface VaultPlace {
+  /** The host of the vault. */
+  readonly vault: string
+  readonly name: string
+}
+
 /** The home in words, for logs and receipts. */
 export function homeInWords(home: Home): string {
   if (home.kind === 'organization') return `organization ${home.organization}`
@@ -38,7 +45,9 @@ export function homeInWords(home: Home): string {
 }
 
 /** The place in words: `AZURE_DEVOPS_ARTIFACT_TOKEN of organization hmcts (dependabot)`. */
-export function placeInWords({ home, store, name }: Place): string {
+export function placeInWords(place: Place | VaultPlace): string {
+  if ('vault' in place) return `vault secret ${place.name} of ${place.vault}`
+  const { home, store, name } = place
   return `${name} of ${homeInWords(home)}${store === 'actions' ? '' : ` (${store})`}`
 }
 

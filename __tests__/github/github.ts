@@ -40,6 +40,7 @@ export function freePace(): FreePace {
     slowDown: () => {
       pace.slowedDown += 1
     },
+    pointsAMinute: () => 900,
   }
   return pace
 }

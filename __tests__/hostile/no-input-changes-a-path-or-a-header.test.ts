@@ -57,6 +57,8 @@ const names = [
   ...['current-pat', 'github-token', 'bot-access-token', 'bot-refresh-token'],
 ] as const
 
+const REPOSITORY = { id: 1, full_name: 'hmcts/app', visibility: 'private' }
+
 /** An action that is let in everywhere, so that it goes all the way. */
 function welcome(asked: Asked): Response {
   const { url, method } = asked
@@ -70,6 +72,9 @@ function welcome(asked: Asked): Response {
   if (url.host === azureDevOpsHosts.feeds)
     return showsNewPat(asked) ? json({ id: 'feed' }) : json({ message: 'no' }, 401)
   if (method !== 'GET') return json({}, 201)
+  if (url.pathname.endsWith('/repos')) return json([REPOSITORY])
+  if (url.pathname.endsWith('/repositories')) return json({ total_count: 1, repositories: [REPOSITORY] })
+  if (url.pathname.endsWith('secrets')) return json({ total_count: 0, secrets: [] })
   if (url.pathname.endsWith('/public-key')) return json({ key_id: '1', key: Buffer.alloc(32, 9).toString('base64') })
   return json({ id: 1, created_at: now, updated_at: now, visibility: 'private' })
 }
@@ -92,7 +97,8 @@ const PATHS = [
   /^\/[^/]+(\/[^/]+)?\/_apis\/packaging\/feeds(\/[^/]+)?$/,
   /^\/[^/]+\/oauth2\/v2\.0\/token$/,
   /^\/orgs\/[^/]+\/actions\/secrets\/(public-key|[A-Za-z0-9_]+)(\/repositories)?$/,
-  /^\/repos\/[^/]+\/[^/]+\/actions\/secrets\/(public-key|[A-Za-z0-9_]+)$/,
+  /^\/repos\/[^/]+\/[^/]+\/actions\/secrets(\/(public-key|[A-Za-z0-9_]+))?$/,
+  /^\/orgs\/[^/]+\/repos$/,
   /^\/repos\/[^/]+\/[^/]+\/environments\/[^/]+\/secrets\/(public-key|[A-Za-z0-9_]+)$/,
 ]
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 
+import type { RepositoryName } from '../../src/place.ts'
 import type { RunResult } from '../../src/report/result.ts'
-import { outputsOf, writeOutputs } from '../../src/report/outputs.ts'
+import { leftOutOfOutputs, outputsOf, writeOutputs } from '../../src/report/outputs.ts'
 import type { Secrets } from '../../src/secrets.ts'
 import { oldPat, result, secretsOf } from './results.ts'
 
@@ -39,6 +40,32 @@ describe('the outputs', () => {
       'stale-copies': '["hmcts/b"]',
       superseded: '["0f3a1c52-0000-4000-8000-000000000000"]',
       events: '[]',
+    })
+  })
+
+  describe('of many repositories', () => {
+    const named = (count: number): readonly RepositoryName[] =>
+      Array.from({ length: count }, (_, index) => `${'o'.repeat(39)}/${String(index).padStart(100, 'x')}` as const)
+    const lists = ['repositories-written', 'repositories-failed', 'stale-copies'] as const
+    const sizeOf = (given: RunResult): number =>
+      lists.reduce((sum, name) => sum + (outputsOf(given)[name] ?? '').length, 0)
+
+    it('name each of 2,000 with the longest names', () => {
+      const given = result({ repositoriesWritten: named(2000), repositoriesFailed: named(1000) })
+      expect(leftOutOfOutputs(given)).toBe(0)
+      expect(JSON.parse(outputsOf(given)['repositories-written'] ?? '')).toHaveLength(2000)
+    })
+
+    it('stay below the 1 MiB of a job at two bytes a character, as lists that can be read, and count what is left out', () => {
+      const given = result({
+        repositoriesWritten: named(9000),
+        repositoriesFailed: named(10),
+        staleCopies: named(5000),
+      })
+      expect(sizeOf(given) * 2).toBeLessThan(1024 * 1024)
+      const counts = lists.map((name) => (JSON.parse(outputsOf(given)[name] ?? '') as string[]).length)
+      expect(counts[1]).toBe(10)
+      expect(leftOutOfOutputs(given)).toBe(14_010 - counts.reduce((sum, count) => sum + count, 0))
     })
   })
 

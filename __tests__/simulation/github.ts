@@ -50,6 +50,19 @@ export function gitHubFor({ world, scheduler, watch }: Means, actor: Actor, last
         disabled: false,
         visibility: 'private',
       })),
+    secretsOf: (home, store) =>
+      read(`list the ${store} secrets of ${home.repository}`, home, store, () => {
+        const there = [...world.secrets.values()].filter(
+          ({ place }) => place.store === store && JSON.stringify(place.home) === JSON.stringify(home),
+        )
+        return new Map(there.map(({ place, writtenAt }) => [place.name.toUpperCase(), writtenAt]))
+      }),
+    // `all` is resolved in scenes of its own: here the repositories have names.
+    repositories: () => notSimulated('the repositories of an organization'),
+    reachedRepositories: () => notSimulated('the repositories that the token reaches'),
+    organizationSecretsOf: () => notSimulated('the secrets that reach a repository'),
+    room: () => Promise.resolve(),
+    allowance: () => ({ pointsAMinute: 900, requests: Infinity, resetsAt: -Infinity, livesAnHour: true }),
     remove: (place) => {
       const doing = `remove ${keyOf(place)}`
       return scheduler.call(
@@ -91,6 +104,10 @@ export function writeSealedFor(means: Means, actor: Actor, last: boolean): Servi
     const misfortune: Call<unknown>['misfortune'] = (dice) => mishap(dice, doing, true)
     return scheduler.call(actor, { doing, change: true, effect, answered, misfortune, notAfter }, last)
   }
+}
+
+function notSimulated(what: string): Promise<never> {
+  return Promise.reject(new TypeError(`${what} are not simulated`))
 }
 
 function refuseTroubles(

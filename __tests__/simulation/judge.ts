@@ -19,6 +19,7 @@ export function judgeOutcome(world: World, watch: Watch, actor: Actor, { outcome
   const couldRevoke = actor.misfortunes === 1 && !actor.cancel.signal.aborted && world.troubles.bot === undefined
   if (forgotten !== undefined && couldRevoke)
     watch.fail(`${name} lost the answer, and leaves "${forgotten.displayName}"`)
+  if (outcome === 'not-due') judgeVault(world, watch, actor)
   if (outcome === 'not-due' || outcome === 'planned') {
     if (actor.mintsAsked > 0) watch.fail(`${name} minted, and says ${outcome}`)
     if (outcome === 'not-due' && actor.currentPat === 'refused' && !isReportedCopy(world, actor))
@@ -59,6 +60,16 @@ function fallbackIsNewest(world: World, { slot }: Actor): boolean {
   return newestDelivered(world, slot)?.displayName.endsWith(' fallback') === true
 }
 
+/** A vault whose tag names another PAT than the one delivered last makes the renewal due. */
+function judgeVault({ vault, pats }: World, watch: Watch, { inputs, fate, slot, name, currentPat }: Actor): void {
+  if (inputs.vault === undefined || !fate.quiet) return
+  if (inputs.target === 'repositories' && currentPat === 'accepted') return
+  const delivered = pats.filter((pat) => isDelivered(pat, slot) && pat.revokedBy === undefined)
+  const newest = delivered.at(-1)
+  if (newest === undefined || newest.displayName.endsWith(' fallback')) return
+  if (vault?.holds !== newest.authorizationId) watch.fail(`${name} says not-due, but the vault lags behind`)
+}
+
 /** The next run finds it due: within `renew-before-days` or a third of its life, an hour for clocks that differ. */
 function isNearEnd({ inputs }: Actor, pat: WorldPat, world: World): boolean {
   const margin = Math.min(inputs.renewBeforeDays * DAY, (pat.validTo - pat.validFrom) / 3)
@@ -77,6 +88,7 @@ const AFTERMATH = 12 * DAY
 /** What a place holds stays alive while the bot can sign in and runs happen daily. */
 export function judgeDeaths(world: World, watch: Watch, actor: Actor): void {
   const { inputs } = actor
+  if (inputs.vault !== undefined) judgeVaultDeath(world, watch)
   const places = inputs.target === 'organization' ? organizationPlaces(inputs) : repositoryPlaces(inputs)
   for (const place of [...places, ...placesOfFallback(world, actor)]) {
     const secret = world.secret(place)
@@ -91,6 +103,15 @@ export function judgeDeaths(world: World, watch: Watch, actor: Actor): void {
   }
 }
 
+/** What the vault holds stays alive too, unless somebody put it there by hand. */
+function judgeVaultDeath(world: World, watch: Watch): void {
+  const pat = world.vault?.byHand === false ? world.vault.pat : undefined
+  if (pat === undefined || watch.excused.has(pat)) return
+  if (pat.revokedBy !== undefined || pat.validTo > world.azureDevOpsTime()) return
+  const excuse = recently(world, 'bot') || recently(world, 'vault') || world.lastTrouble.longestLife >= pat.validFrom
+  if (!excuse) watch.fail(`the vault holds "${pat.displayName}", which has ended`)
+}
+
 /** The copies of the fallback that is the newest delivered PAT: what they hold is kept alive, too. */
 function placesOfFallback(world: World, { inputs, slot }: Actor): readonly Place[] {
   if (inputs.target === 'repositories') return []
@@ -100,7 +121,11 @@ function placesOfFallback(world: World, { inputs, slot }: Actor): readonly Place
 }
 
 function newestDelivered({ pats }: World, slot: string): WorldPat | undefined {
-  return pats.findLast(({ displayName }) => displayName.includes(` [${slot}] 2`) && !displayName.endsWith(' pending'))
+  return pats.findLast((pat) => isDelivered(pat, slot))
+}
+
+function isDelivered({ displayName }: WorldPat, slot: string): boolean {
+  return displayName.includes(` [${slot}] 2`) && !displayName.endsWith(' pending')
 }
 
 function diedByItself(world: World, { pat, byHand }: Secret): boolean {

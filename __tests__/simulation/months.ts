@@ -31,7 +31,7 @@ export class Months {
   constructor(seed: number, tell?: (line: string) => void) {
     this.#seed = seed
     const dice = new Dice(seed)
-    this.scenario = scenarioFrom(dice)
+    this.scenario = scenarioFrom(dice, new Dice(seed, -3))
     this.world = new World(this.scenario.clocks, tell)
     this.watch = new Watch(this.world)
     this.#quiet = this.#means(-2)
@@ -109,7 +109,8 @@ export class Months {
     const { world } = this
     if (outcome === 'not-due') return
     const live = minted !== undefined && minted.validTo > world.now + 10 * DAY
-    if (outcome !== 'renewed' || !live || inputs.force || (saysFallback && currentPat === 'refused')) {
+    const vaultLags = inputs.vault !== undefined && world.troubles.vault !== undefined
+    if (outcome !== 'renewed' || !live || inputs.force || vaultLags || (saysFallback && currentPat === 'refused')) {
       this.disturb()
       return
     }

@@ -8,6 +8,7 @@ import type { Actor, Fate } from './actor.ts'
 import { azureDevOpsFor, feedFor, type Means } from './azure-devops.ts'
 import { azureFailure } from './failures.ts'
 import { gitHubFor, writeSealedFor } from './github.ts'
+import { keyVaultFor } from './key-vault.ts'
 
 const SECRET = 'AZURE_DEVOPS_ARTIFACT_TOKEN'
 
@@ -25,6 +26,7 @@ export type Setup = Pick<
   | 'patLifetime'
   | 'renewBeforeDays'
   | 'visibility'
+  | 'vault'
 >
 
 export interface Asked {
@@ -55,6 +57,7 @@ const usual = {
   organization: 'hmcts',
   secretName: SECRET,
   maxWait: 30 * MINUTE,
+  writePace: 'budget',
   revokePats: 'superseded',
   auditPeriod: 30 * DAY,
   app: undefined,
@@ -74,6 +77,7 @@ export const usualSetup: Setup = {
   patLifetime: 30 * DAY,
   renewBeforeDays: 10,
   visibility: 'private',
+  vault: undefined,
 }
 
 export function actorFor(now: number, setup: Setup, { name, skew, fate, ...asked }: Asked): Actor {
@@ -134,6 +138,7 @@ function servicesFor(means: Means, actor: Actor, last: boolean): Services {
     Promise.reject(new TypeError('the bot signs in with its tools, and nothing but its PATs is asked for'))
   return {
     github: () => gitHub,
+    keyVault: () => keyVaultFor(means, actor, last),
     azureDevOps: () => azureDevOpsFor(means, actor, last),
     organization: {
       tenant: notUsed,

@@ -28,20 +28,30 @@ export interface Scenario {
   readonly crowded: ReadonlySet<number>
   /** Days on which people meddle. */
   readonly meddled: ReadonlySet<number>
+  /** Days on which somebody changes what the vault holds. */
+  readonly vaultMeddled: ReadonlySet<number>
 }
 
 const BEGAN = Date.UTC(2026, 10, 21, 8)
 const repositories: readonly RepositoryName[] = ['hmcts/.github', 'hmcts/app-a', 'hmcts/app-b']
 
-export function scenarioFrom(dice: Dice): Scenario {
-  const setup = setupFrom(dice)
+/** @param ofVault dice of their own, so that a seed without a vault plays what it played before there was one */
+export function scenarioFrom(dice: Dice, ofVault: Dice): Scenario {
+  const withVault = ofVault.chance(0.3)
+  const setup: Setup = setupFrom(dice, withVault ? vault : undefined)
   const days = dice.whole(40, 85)
   const furthest = dice.pick(0, 4, 7) * MINUTE
   const skew = (): Skew => [dice.whole(-furthest, furthest), dice.whole(-furthest, furthest)]
   const toOrganization = setup.target === 'organization'
   const ownSlot: Setup | undefined =
     toOrganization && dice.chance(0.25)
-      ? { ...setup, target: 'repositories', thisRepository: 'hmcts/app-a', repositories: ['hmcts/app-a'] }
+      ? {
+          ...setup,
+          target: 'repositories',
+          thisRepository: 'hmcts/app-a',
+          repositories: ['hmcts/app-a'],
+          vault: undefined,
+        }
       : undefined
   return {
     setup,
@@ -50,16 +60,33 @@ export function scenarioFrom(dice: Dice): Scenario {
     days,
     clocks: { began: BEGAN, ends: BEGAN + (days + 40) * DAY, azureDevOps: skew(), gitHub: skew() },
     runnerSkew: furthest,
-    spells: spellsFrom(dice, setup, days),
+    spells: [...spellsFrom(dice, setup, days), ...(withVault ? vaultSpells(ofVault, days) : [])],
     crowded: someDays(dice, dice.whole(1, 3), days),
     meddled: someDays(dice, dice.pick(0, 0, 1, 2, 4), days),
+    vaultMeddled: someDays(ofVault, withVault ? ofVault.pick(0, 0, 1, 3) : 0, days),
   }
 }
 
-function setupFrom(dice: Dice): Setup {
+const vault = {
+  url: 'https://hmcts.vault.azure.net',
+  pat: 'artifacts-pat',
+  refreshToken: undefined,
+  app: undefined,
+  authority: 'https://login.microsoftonline.com',
+}
+
+function vaultSpells(dice: Dice, days: number): readonly Spell[] {
+  if (!dice.chance(0.4)) return []
+  const from = dice.whole(0, days - 2)
+  const to = Math.min(days, from + dice.whole(1, dice.pick(3, 40)))
+  return [{ from, to, trouble: { vault: dice.pick('closed', 'read-only') } }]
+}
+
+function setupFrom(dice: Dice, vaultGiven: Setup['vault']): Setup {
   const [patLifetime, renewBeforeDays] = dice.pick([30, 10], [30, 10], [16, 4], [60, 15])
   return {
     ...usualSetup,
+    vault: vaultGiven,
     target: dice.chance(0.75) ? 'organization' : 'repositories',
     fallback: dice.chance(0.85) ? 'repositories' : 'none',
     grace: dice.pick(0, 24, 168) * HOUR,

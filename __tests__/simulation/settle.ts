@@ -10,7 +10,7 @@ import type { Secret, WorldPat } from './world.ts'
 export async function settle(months: Months, dice: Dice): Promise<void> {
   const { world, watch, scenario } = months
   const grace = scenario.setup.grace / DAY
-  for (const trouble of ['organization', 'repository', 'bot', 'longestLife'] as const)
+  for (const trouble of ['organization', 'repository', 'bot', 'vault', 'longestLife'] as const)
     world.troubles[trouble] = undefined
   world.tell('nothing is in the way any more')
   months.disturb()
@@ -76,6 +76,9 @@ function judgePats(months: Months, strictly: boolean): void {
   const live = alive.findLast(({ displayName }) => !/ (pending|fallback)$/.test(displayName))
   if (live === undefined) return watch.fail('in the end there is no live PAT')
   if (alive.at(-1) !== live) watch.fail(`in the end "${alive.at(-1)?.displayName ?? ''}" is newer than the live PAT`)
+  const { vault } = world
+  if (months.scenario.setup.vault !== undefined && vault?.pat !== live)
+    watch.fail(`in the end the vault holds ${vault?.pat?.displayName ?? 'nothing'}`)
   const orphan = alive.find((pat) => pat !== live && !mayBeHeld(months, pat) && !waits(months, pat, live, strictly))
   if (orphan !== undefined) watch.fail(`in the end "${orphan.displayName}" is an orphan`)
 }

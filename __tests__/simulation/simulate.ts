@@ -1,5 +1,6 @@
 import { DAY, MINUTE } from '../../src/clock.ts'
 import { Dice } from './dice.ts'
+import { meddleWithVault } from './key-vault.ts'
 import { meddle } from './people.ts'
 import { Months } from './months.ts'
 import { settle } from './settle.ts'
@@ -36,6 +37,7 @@ async function play(months: Months, seed: number): Promise<void> {
     troubleOf(months, day)
     if (eventful.has(day)) months.disturb()
     if (scenario.meddled.has(day)) meddle(world, dice, scenario.setup)
+    if (scenario.vaultMeddled.has(day)) meddleWithVault(world, new Dice(seed, -4, day))
     months.judgeDeaths()
     if (scenario.crowded.has(day)) {
       await months.crowd(day, dice)
@@ -50,15 +52,18 @@ async function play(months: Months, seed: number): Promise<void> {
 
 /** Days at which something begins, ends or happens. */
 function eventfulDays({ scenario }: Months): ReadonlySet<number> {
-  return new Set([...scenario.crowded, ...scenario.meddled, ...scenario.spells.flatMap(({ from, to }) => [from, to])])
+  const { crowded, meddled, vaultMeddled } = scenario
+  return new Set([...crowded, ...meddled, ...vaultMeddled, ...scenario.spells.flatMap(({ from, to }) => [from, to])])
 }
 
 /** Where nothing is near its end and nothing happens, some days pass without a run, as GitHub's schedule drops some. */
 function skipped(months: Months, day: number, eventful: ReadonlySet<number>): number {
   const { world, scenario } = months
-  if (world.troubles.bot !== undefined || world.troubles.longestLife !== undefined) return day
+  if (world.troubles.bot ?? world.troubles.vault ?? world.troubles.longestLife) return day
   const margin = scenario.setup.renewBeforeDays + 2
-  const ends = months.secrets().map(({ pat }) => (pat === undefined ? -Infinity : pat.validTo))
+  const { vault } = world
+  const held = [...months.secrets(), ...(vault === undefined ? [] : [vault])]
+  const ends = held.map(({ pat }) => (pat === undefined ? -Infinity : pat.validTo))
   const room = Math.floor((Math.min(...ends, world.now + 30 * DAY) - world.now) / DAY) - margin
   let next = day
   for (let left = Math.min(room, 10); left > 0 && !eventful.has(next + 1); left -= 1) next += 1

@@ -48,6 +48,18 @@ export class Watch {
     for (const secret of this.#world.secrets.values()) {
       if (secret.pat === pat) this.fail(`${actor.name} revokes "${pat.displayName}", but ${secretInWords(secret)}`)
     }
+    if (this.#world.vault?.pat === pat) this.fail(`${actor.name} revokes "${pat.displayName}", which the vault holds`)
+  }
+
+  /** 1: only what is proved and delivered is copied to the vault, with a tag that says which PAT it is. */
+  copies(actor: Actor, pat: WorldPat | undefined, tag: string | undefined): void {
+    this.#changes(actor, 'writes the vault')
+    if (pat === undefined || pat !== actor.minted) this.fail(`${actor.name} copies what it did not mint to the vault`)
+    if (pat.revokedBy === 'action' || !pat.proved)
+      this.fail(`${actor.name} copies "${pat.displayName}", which is no good`)
+    if (actor.acknowledged.size === 0) this.fail(`${actor.name} copies "${pat.displayName}" before it is delivered`)
+    if (tag !== pat.authorizationId)
+      this.fail(`${actor.name} tags the copy of "${pat.displayName}" as ${tag ?? 'nothing'}`)
   }
 
   /** 1 and 3: only proved PATs are written, and who can read a secret stays as it is, or was when somebody changed it. */

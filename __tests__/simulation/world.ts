@@ -1,6 +1,7 @@
 import { iso } from '../../src/clock.ts'
 import type { Pat } from '../../src/pat.ts'
 import { type Place, placeInWords, type Visibility } from '../../src/place.ts'
+import type { VaultCopy } from './key-vault.ts'
 import type { Refusal } from '../../src/github/refusals.ts'
 
 /** A PAT in the Azure DevOps of the simulation. */
@@ -46,11 +47,19 @@ export interface Troubles {
   /** One repository's secrets are refused. */
   repository: { readonly name: string; readonly refusal: Refusal; readonly readsToo: boolean } | undefined
   bot: 'cannot-sign-in' | 'cannot-see-pats' | undefined
+  /** The vault can be neither read nor written, or only not written. */
+  vault: 'closed' | 'read-only' | undefined
   /** The longest life that the policy grants, in milliseconds. */
   longestLife: number | undefined
 }
 
-const kindsOfTrouble = ['organization', 'repository', 'bot', 'longestLife'] as const satisfies (keyof Troubles)[]
+const kindsOfTrouble = [
+  'organization',
+  'repository',
+  'bot',
+  'vault',
+  'longestLife',
+] as const satisfies (keyof Troubles)[]
 
 /** How far a clock is off, at the beginning and at the end of the simulated months. */
 export type Skew = readonly [atFirst: number, atLast: number]
@@ -73,6 +82,8 @@ export class World {
   readonly clocks: Clocks
   readonly pats: WorldPat[] = []
   readonly secrets = new Map<string, Secret>()
+  /** The vault secret of `key-vault-pat`; undefined where there is none yet. */
+  vault: VaultCopy | undefined
   /** When somebody removed a secret. */
   readonly removedByHand = new Map<string, number>()
   /** Who could read each organization secret, since when. */
@@ -81,6 +92,7 @@ export class World {
     organization: undefined,
     repository: undefined,
     bot: undefined,
+    vault: undefined,
     longestLife: undefined,
   }
   /** The last moment at which each trouble was there. */
@@ -88,6 +100,7 @@ export class World {
     organization: -Infinity,
     repository: -Infinity,
     bot: -Infinity,
+    vault: -Infinity,
     longestLife: -Infinity,
   }
   readonly #byText = new Map<string, WorldPat>()

@@ -54,6 +54,11 @@ export function assertionHosts(): readonly string[] {
   return URL.canParse(address) ? [new URL(address).host] : []
 }
 
+/** Whether the job may have an OIDC token. */
+export function mayGetAssertion(): boolean {
+  return assertionHosts().length > 0 && (process.env.ACTIONS_ID_TOKEN_REQUEST_TOKEN ?? '') !== ''
+}
+
 function assertionIn({ status, headers, text }: Answer, secrets: Secrets, { clock }: Wire): string {
   const body = parseJson(text)
   const value = isObject(body) ? optionalString(body.value) : undefined

@@ -15,7 +15,7 @@ export interface Question<T> {
   /** Something was to change: an answer that tells nothing leaves its fate unknown. */
   readonly change: boolean
   /** Reads a success. @throws UnexpectedShape where it is not as documented */
-  readonly decode: (status: number, data: unknown) => T
+  readonly decode: (status: number, data: unknown, headers: Headers) => T
 }
 
 /** What the reading of answers needs of its surroundings. */
@@ -34,7 +34,7 @@ const MOST_WORDS = 2000
 export function read<T>(answer: Answer, question: Question<T>, reader: Reader): T {
   if (!isSuccess(answer.status)) throw refusalIn(answer, question, reader)
   try {
-    return question.decode(answer.status, parseJson(answer.text))
+    return question.decode(answer.status, parseJson(answer.text), answer.headers)
   } catch (error) {
     if (!(error instanceof UnexpectedShape)) throw error
     const failure = refusalIn({ ...answer, text: '' }, question, reader)

@@ -6,7 +6,8 @@ import type { Secrets } from '../secrets.ts'
 import { type Answer, type Wire } from '../wire.ts'
 import { lost, type Question, read } from './answers.ts'
 import { exchange, type Method, type Sent } from './exchange.ts'
-import type { Pace } from './pace.ts'
+import { Hour } from './hour.ts'
+import { type Pace, READ_POINTS, WRITE_POINTS } from './pace.ts'
 import { isSecondary } from './rate-limit.ts'
 import { GitHubFailure } from './refusals.ts'
 
@@ -26,11 +27,31 @@ export interface ClientParts {
 /** One GitHub token at one GitHub: every request goes through `call`. */
 export class Client {
   readonly #parts: ClientParts
+  readonly #hour: Hour
   #limitedUntil = -Infinity
   #badCredential: GitHubFailure | undefined
 
   constructor(parts: ClientParts) {
     this.#parts = parts
+    this.#hour = new Hour(parts.wire.clock)
+  }
+
+  get hour(): Pick<Hour, 'left' | 'resetsAt'> {
+    return this.#hour
+  }
+
+  /**
+   * Waits until the hour's amount holds so many requests and some for the end of the run.
+   * @throws Failure `rate-limited` where `max-wait-minutes` or `notAfter` leaves no time for that
+   */
+  async room(requests: number, doing: string, notAfter?: number): Promise<void> {
+    if (requests <= this.#hour.left()) return
+    const demand = (): Promise<void> =>
+      new Promise((resolve) => {
+        this.#hour.demand(requests, doing)
+        resolve()
+      })
+    await withRetries(this.#parts.wire, demand, { notAfter })
   }
 
   /**
@@ -43,7 +64,7 @@ export class Client {
     let fateUnknown = false
     const attempt = async (): Promise<T> => {
       try {
-        const result = await pace.run(pointsOf(request.method), () => this.#try(request))
+        const result = await pace.run(pointsOf(request.method), () => this.#try(request), wire.cancel)
         // A run that is cancelled at this very moment never sees the result.
         fateUnknown = request.method !== 'GET'
         return result
@@ -67,6 +88,7 @@ export class Client {
     if (this.#badCredential !== undefined) throw this.#badCredential.but({ doing: request.doing })
     if (this.#parts.wire.clock.now() > (request.notAfter ?? Infinity)) throw tooLate(request.doing)
     const answer = await this.#ask(request)
+    this.#hour.note(answer.headers)
     const question = { ...request, change: request.method !== 'GET' }
     try {
       return read(answer, question, { secrets: this.#parts.secrets, clock: this.#parts.wire.clock })
@@ -114,9 +136,8 @@ export class Client {
   }
 }
 
-/** https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#calculating-points-for-the-secondary-rate-limit */
 function pointsOf(method: Method): number {
-  return method === 'GET' ? 1 : 5
+  return method === 'GET' ? READ_POINTS : WRITE_POINTS
 }
 
 function tooLate(doing: string): Failure {

@@ -1,4 +1,4 @@
-import type { Home, OrganizationHome, Place, RepositoryName, Store } from '../place.ts'
+import type { Home, OrganizationHome, Place, RepositoryHome, RepositoryName, Store } from '../place.ts'
 import type { Wire } from '../wire.ts'
 import { Client } from './client.ts'
 import { deleteSecret } from './delete-secret.ts'
@@ -6,17 +6,29 @@ import { type Account, openOctokit } from './exchange.ts'
 import { getPublicKey, type PublicKey } from './get-public-key.ts'
 import { getRepository, type RepositoryFacts } from './get-repository.ts'
 import { getSecret, type SecretMetadata } from './get-secret.ts'
+import { listInstallationRepositories, listRepositories } from './list-repositories.ts'
+import { listOrganizationSecretsOf, listRepositorySecrets } from './list-repository-secrets.ts'
 import { listSelectedRepositories } from './list-selected-repositories.ts'
-import { openPace, type Pace } from './pace.ts'
+import { openPace, type Pace, READ_POINTS, WRITE_POINTS } from './pace.ts'
 import { putSecret, type SecretAccess, type Written } from './put-secret.ts'
 import type { Sealed } from './seal.ts'
 
+export { READ_POINTS, WRITE_POINTS }
 export type { Account, Pace, PublicKey, RepositoryFacts, Sealed, SecretAccess, SecretMetadata, Written }
 
 /** Who can read the secret must be said for a place of an organization, and counts nowhere else. */
 export type AccessTo<H extends Home> = H extends OrganizationHome
   ? [access: SecretAccess, notAfter?: number | undefined]
   : [access?: SecretAccess | undefined, notAfter?: number | undefined]
+
+export interface Allowance {
+  readonly pointsAMinute: number
+  /** Requests before the reset, without those kept for the end of the run; Infinity where GitHub has not told. */
+  readonly requests: number
+  readonly resetsAt: number
+  /** Whether the token is an App's, which lives an hour. */
+  readonly livesAnHour: boolean
+}
 
 /** GitHub's secrets. Every method fails with a GitHubFailure, or with a Failure `cancelled`. */
 export interface GitHub {
@@ -29,6 +41,18 @@ export interface GitHub {
   write<H extends Home>(place: Place<H>, sealed: Sealed, ...access: AccessTo<H>): Promise<Written>
   remove(place: Place): Promise<'removed' | 'already-gone'>
   repository(name: RepositoryName): Promise<RepositoryFacts>
+  /** Every repository of the organization that the token sees, from every page. */
+  repositories(organization: string): Promise<readonly RepositoryFacts[]>
+  /** Every one that the token was given: of an App, those it is installed for; else those that it sees. */
+  reachedRepositories(organization: string): Promise<readonly RepositoryFacts[]>
+  /** When each secret of a repository's store was last written, by its name in capitals. */
+  secretsOf(home: RepositoryHome, store: Store): Promise<ReadonlyMap<string, number>>
+  /** The names, in capitals, of the organization's secrets that reach a repository. */
+  organizationSecretsOf(repository: RepositoryName, store: 'actions' | 'agents'): Promise<readonly string[]>
+  /** Waits until the hour's amount holds so many requests, and some for the end of the run. */
+  room(requests: number, doing: string, notAfter?: number): Promise<void>
+  /** How fast and how long GitHub may be asked now. */
+  allowance(): Allowance
 }
 
 /**
@@ -36,9 +60,11 @@ export interface GitHub {
  * @param pace to share among connections of one process; its own by default
  * @throws Failure `input` for a token that no header can carry
  */
-export async function connectGitHub(wire: Wire, account: Account, pace?: Pace): Promise<GitHub> {
-  const [octokit, ownPace] = await Promise.all([openOctokit(account), pace ?? openPace(wire.clock)])
-  const client = new Client({ wire, octokit, secrets: account.secrets, pace: ownPace })
+export async function connectGitHub(wire: Wire, account: Account, pace = openPace(wire.clock)): Promise<GitHub> {
+  const octokit = await openOctokit(account)
+  const client = new Client({ wire, octokit, secrets: account.secrets, pace })
+  // https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/
+  const isApp = account.token.startsWith('ghs_')
   return {
     publicKey: (home, store) => getPublicKey(client, home, store),
     secret: (place) => getSecret(client, place),
@@ -46,5 +72,17 @@ export async function connectGitHub(wire: Wire, account: Account, pace?: Pace): 
     write: (place, sealed, ...[access, notAfter]) => putSecret(client, place, sealed, { access, notAfter }),
     remove: (place) => deleteSecret(client, place),
     repository: (name) => getRepository(client, name),
+    repositories: (organization) => listRepositories(client, organization),
+    reachedRepositories: (organization) =>
+      isApp ? listInstallationRepositories(client, organization) : listRepositories(client, organization),
+    secretsOf: (home, store) => listRepositorySecrets(client, home, store),
+    organizationSecretsOf: (repository, store) => listOrganizationSecretsOf(client, repository, store),
+    room: (requests, doing, notAfter) => client.room(requests, doing, notAfter),
+    allowance: () => ({
+      pointsAMinute: pace.pointsAMinute(),
+      requests: client.hour.left(),
+      resetsAt: client.hour.resetsAt(),
+      livesAnHour: isApp,
+    }),
   }
 }

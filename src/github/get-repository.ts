@@ -32,7 +32,8 @@ export async function getRepository(client: Client, name: RepositoryName): Promi
   })
 }
 
-function factsIn(repository: JsonObject): RepositoryFacts {
+/** @throws UnexpectedShape */
+export function factsIn(repository: JsonObject): RepositoryFacts {
   return {
     id: integerIn(repository.id, 'id'),
     name: fullNameIn(repository.full_name),

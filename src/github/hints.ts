@@ -56,6 +56,9 @@ export const openNetwork: Hint = (_, { home }) =>
 export const unarchive: Hint = (_, { home }) =>
   `The ${homeInWords(home)} is archived and takes no changes. Unarchive it, or take it out of repositories.`
 
+export const unblock: Hint = (_, { home }) =>
+  `GitHub has disabled the ${homeInWords(home)} (for what it holds, or for an unpaid bill). Take it out of repositories, or have GitHub enable it again.`
+
 /** The input that names the home. */
 function inputFor({ home }: About): string {
   if (home.kind === 'organization') return 'github-organization'

@@ -10,6 +10,7 @@ export type Refusal =
   | 'sso'
   | 'ip-not-allowed'
   | 'archived'
+  | 'disabled'
   | 'no-permission'
   | 'no-organization-secrets'
   | 'not-found'
@@ -45,6 +46,7 @@ export const rules: readonly Rule[] = [
   { refusal: 'sso', fallsBack: true, when: isSso, hint: hints.authorizeSso },
   { refusal: 'ip-not-allowed', fallsBack: true, when: says(403, /\bIP allow list\b/i), hint: hints.openNetwork },
   { refusal: 'archived', fallsBack: true, when: says(403, /\b(?:was|is) archived\b/i), hint: hints.unarchive },
+  { refusal: 'disabled', fallsBack: true, when: says(403, /\baccess blocked\b/i), hint: hints.unblock },
   { refusal: 'no-permission', fallsBack: true, lacks: true, when: has(403), hint: hints.grantPermission },
   { refusal: 'no-organization-secrets', fallsBack: true, lacks: true, when: isOrganization404, hint: hints.findHome },
   { refusal: 'not-found', fallsBack: true, lacks: true, when: has(404), hint: hints.findHome },

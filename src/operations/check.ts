@@ -8,8 +8,10 @@ import { type Conclusion, conclude } from './steps/conclude.ts'
 import { standingFallbackInWords } from './steps/fallback-words.ts'
 import { inspect, tenantOfOrganization } from './steps/inspect.ts'
 import { placeRows } from './steps/place-rows.ts'
+import { inShort } from './steps/places.ts'
 import { type Preflight, preflight, PreflightFailure, slotReading } from './steps/preflight.ts'
 import { nameOf } from './steps/revoke.ts'
+import { isSweep } from './steps/sweep.ts'
 
 /**
  * Says how the PAT, the secret and its copies stand. Writes nothing but the rolled refresh token. The conclusion holds a
@@ -57,11 +59,13 @@ function tell(
   for (const { place, writtenAt, remark } of places) {
     const age =
       writtenAt === undefined ? '' : ` written ${momentInWords(writtenAt)} (${wholeDays(now, writtenAt)} days ago),`
-    run.log.info(`Secret ${place}:${age} ${remark}.`)
+    const line = `Secret ${place}:${age} ${remark}.`
+    if (isSweep(places.length)) run.log.debug(line)
+    else run.log.info(line)
   }
   if (staleCopies.length > 0)
     run.log.warning(
-      `Stale copies hide the organization secret from ${staleCopies.join(', ')}. ${run.inputs.staleCopies === 'refresh' ? 'The next renewal refreshes them.' : 'Delete them, or set stale-copies to refresh.'}`,
+      `Stale copies hide the organization secret from ${inShort(staleCopies)}. ${run.inputs.staleCopies === 'refresh' ? 'The next renewal refreshes them.' : 'Delete them, or set stale-copies to refresh.'}`,
     )
 }
 

@@ -1,13 +1,13 @@
 import type { AzureDevOps } from '../azure-devops/connect.ts'
 import { Failure, messageOf } from '../errors.ts'
 import type { MintedPat, Pat } from '../pat.ts'
-import { type CurrentPat, decide, type Decision, type Due, type NotDue } from '../renewal/due.ts'
+import { type CurrentPat, decide, type Decision, type NotDue } from '../renewal/due.ts'
 import { endAfterFailure } from '../renewal/lifetimes.ts'
 import { type SlotReading, standingOf } from '../renewal/slot-standing.ts'
 import { type Bot, type Run, workingAzureDevOps } from './run.ts'
 import { type AccessReading, readAccess } from './steps/access.ts'
 import { type Conclusion, conclude } from './steps/conclude.ts'
-import { type Delivered, delivering, isCopyOfWritten } from './steps/deliver.ts'
+import { type Delivered, delivering, type Found, isCopyOfWritten, warnOfSweep } from './steps/deliver.ts'
 import { extendNearEnd } from './steps/extend.ts'
 import {
   fallbackInShort,
@@ -26,6 +26,7 @@ import { proveCurrentPat, proveMinted } from './steps/prove.ts'
 import { retire } from './steps/retire.ts'
 import { revokeOrWarn } from './steps/revoke.ts'
 import { tidyCopies } from './steps/stale-copies.ts'
+import { copyToVault } from './steps/vault-pat.ts'
 
 /**
  * Renews the slot's PAT when it is due: mint, prove, deliver, mark and confirm, tidy up, retire. What a service did wrong
@@ -43,7 +44,7 @@ export async function renew(run: Run): Promise<Conclusion> {
     if (!decision.due) return await keepInOrder(run, before, decision)
     return await carryOut(run, { before, known: slotReading(run, before), decision })
   } catch (error) {
-    if (error instanceof PreflightFailure) return withoutGitHub(run, error)
+    if (error instanceof PreflightFailure) return withoutAPlace(run, error)
     if (error instanceof Failure) return conclude(run, { outcome: 'failed', failure: error })
     throw error
   }
@@ -99,11 +100,7 @@ function fullLife(run: Run): () => number {
 }
 
 /** A renewal that is due: what was found, and why it is due. */
-interface Renewal {
-  readonly before: Preflight
-  /** The slot as it was before minting. */
-  readonly known: SlotReading
-  readonly decision: Due
+interface Renewal extends Found {
   /** Candidates that this run has already tried to extend in vain; undefined where it has not tried. */
   readonly cannotExtend?: readonly Pat[]
 }
@@ -114,6 +111,7 @@ async function carryOut(run: Run, renewal: Renewal): Promise<Conclusion> {
   let mayBeHeld = false
   try {
     refuseInVain(run, renewal)
+    await warnOfSweep(run, renewal)
     minted = await run.log.group('Mint', () => mint(run, before.bot, slotOf(run.inputs)))
     const access = await run.log.group('Prove, and look again at who can read the secret', proving(run, before, minted))
     // From the first write on a place may hold the new PAT, until all writes have said otherwise.
@@ -173,7 +171,11 @@ async function finish(run: Run, renewal: Renewal, minted: MintedPat, delivered: 
     // Also where only some organization places were refused: those hold the PAT that was live before, so it stays live.
     const state = fellBack ? 'fallback' : 'delivered'
     await run.log.group('Mark and confirm', () =>
-      Promise.all([mark(run, before.bot, minted.pat, state), confirm(run, delivered.organization)]),
+      Promise.all([
+        mark(run, before.bot, minted.pat, state),
+        confirm(run, delivered.organization),
+        copyToVault(run, before.vault, minted),
+      ]),
     )
     if (fellBack) {
       const { candidates } = standingOf(known)
@@ -227,8 +229,8 @@ async function giveUp(run: Run, azureDevOps: AzureDevOps, pat: Pat, mayBeHeld: b
   )
 }
 
-/** GitHub cannot be read, so nothing can be delivered: what the secret holds is kept alive as after a failed delivery. */
-async function withoutGitHub(run: Run, { bot, cause }: PreflightFailure): Promise<Conclusion> {
+/** GitHub or the vault cannot be read, so nothing is delivered: what the secret holds is kept alive as after a failed delivery. */
+async function withoutAPlace(run: Run, { bot, cause }: PreflightFailure): Promise<Conclusion> {
   if (!(cause instanceof Failure)) throw cause
   if (!run.inputs.dryRun) await leaveInOrder(run, bot, withoutPlaces(run))
   return conclude(run, { outcome: 'failed', failure: cause })

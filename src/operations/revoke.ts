@@ -5,6 +5,7 @@ import { mayHold } from '../renewal/copies.ts'
 import { isAlive } from '../renewal/lifetimes.ts'
 import { standingOf } from '../renewal/slot-standing.ts'
 import { supersededPats } from '../renewal/superseded.ts'
+import { vaultMayHold } from '../renewal/vault.ts'
 import type { Run } from './run.ts'
 import { type Conclusion, conclude } from './steps/conclude.ts'
 import { nameOf, revokeAndEnter } from './steps/revoke.ts'
@@ -100,6 +101,8 @@ function warnOfBuilds(run: Run, { reading }: SlotRead, revoked: readonly Pat[]):
   const places = [...(reading.organizationPlaces ?? []), ...reading.repositoryPlaces]
     .filter(({ writtenAt }) => inUse.some((pat) => mayHold(writtenAt, pat)))
     .map(({ place }) => placeInWords(place))
+  const { vault } = reading
+  if (vault !== undefined && inUse.some((pat) => vaultMayHold(vault, pat))) places.push(placeInWords(vault.place))
   if (places.length === 0 && !inUse.some((pat) => candidates.includes(pat))) return
   const where = places.length === 0 ? 'the PAT that was live' : places.join(', ')
   run.log.warning(

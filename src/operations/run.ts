@@ -6,6 +6,7 @@ import type { Failure } from '../errors.ts'
 import type { GitHub, PublicKey, SecretAccess } from '../github/connect.ts'
 import type { EntraApp } from '../bot-inputs.ts'
 import type { Inputs } from '../inputs.ts'
+import type { KeyVault } from '../key-vault/connect.ts'
 import type { Log } from '../log.ts'
 import type { Pat } from '../pat.ts'
 import type { Place } from '../place.ts'
@@ -37,6 +38,8 @@ export interface Claims {
 /** The remote services as the operations see them. Everything outside comes in through here, so a simulation can stand in. */
 export interface Services {
   readonly github: () => Promise<GitHub>
+  /** The vault of `key-vault-url`. Only to be asked for where one is given. */
+  readonly keyVault: () => KeyVault
   readonly azureDevOps: (accessToken: string) => AzureDevOps
   /** The organization beside its PATs: read only. */
   readonly organization: {

@@ -2,8 +2,9 @@ import { DAY, momentInWords } from '../clock.ts'
 import type { Pat } from '../pat.ts'
 import { type PlaceReading, placeInWords } from '../place.ts'
 import { lagsBehind, mayHold, RACE, staleCopies } from './copies.ts'
-import { isNearEnd } from './lifetimes.ts'
+import { isAlive, isNearEnd } from './lifetimes.ts'
 import { type SlotReading, type SlotStanding, standingOf } from './slot-standing.ts'
+import { vaultLag } from './vault.ts'
 
 export type Target = 'organization' | 'repositories'
 export type StaleCopiesPolicy = 'refresh' | 'remove' | 'report'
@@ -34,6 +35,7 @@ export type DueCause =
   | 'no-live-pat'
   | 'place-missing'
   | 'place-lagging'
+  | 'vault-lagging'
   | 'repository-lagging'
   | 'fallback-incomplete'
   | 'near-end'
@@ -99,7 +101,7 @@ function inStandingFallback(rules: Rules, evidence: Evidence, standing: SlotStan
       "the organization secret's PAT is near its end, and the policy leaves no room to extend it",
     ])
   }
-  return found
+  return [...found, ...vault(evidence, standing)]
 }
 
 function normally(rules: Rules, evidence: Evidence, standing: SlotStanding): readonly Found[] {
@@ -114,6 +116,7 @@ function normally(rules: Rules, evidence: Evidence, standing: SlotStanding): rea
     return standing.unfinished.length > 0 ? [] : [['no-live-pat', 'there is no live PAT of this slot']]
   return [
     ...places(rules, evidence, standing, live),
+    ...vault(evidence, standing),
     ...endOf(rules, evidence, standing),
     ...kind(rules, live),
     ...writtenByOthers(evidence, live),
@@ -132,6 +135,16 @@ function places({ target }: Rules, { reading }: Evidence, standing: SlotStanding
   return reading.repositoryPlaces
     .filter(({ writtenAt }) => lagsBehind(writtenAt, standing.sweepBegan ?? live.mintedAt))
     .map((place) => ['repository-lagging', laggingInWords(place)])
+}
+
+/**
+ * The vault's copy should be the PAT delivered last, a fallback too. While a fallback stands, a copy of what the organization
+ * secret holds does as well: every run keeps that alive, and a vault that cannot be written must not mint every day.
+ */
+function vault({ reading, now }: Evidence, { delivered, fallbackStands, candidates }: SlotStanding): readonly Found[] {
+  const kept = fallbackStands ? candidates.filter((pat) => isAlive(pat, now)) : []
+  const lag = vaultLag(reading.vault, [...(delivered ? [delivered.pat] : []), ...kept])
+  return lag === undefined ? [] : [['vault-lagging', lag]]
 }
 
 function laggingInWords({ place, writtenAt }: PlaceReading): string {

@@ -2,6 +2,7 @@ import type { Pat } from '../pat.ts'
 import type { OrganizationHome, Place, PlaceReading, RepositoryHome } from '../place.ts'
 import { lagsBehind, mayHold, RACE } from './copies.ts'
 import type { ManagedPat } from './names.ts'
+import type { VaultReading } from './vault.ts'
 
 /** The slot as preflight (or a later, fresh look) found it. */
 export interface SlotReading {
@@ -11,6 +12,8 @@ export interface SlotReading {
   readonly organizationPlaces: readonly PlaceReading<OrganizationHome>[] | undefined
   /** Each of `repositories` in each store under each name. */
   readonly repositoryPlaces: readonly PlaceReading<RepositoryHome>[]
+  /** The vault secret of `key-vault-pat`; undefined where none is given, and while nothing could be read. */
+  readonly vault?: VaultReading | undefined
 }
 
 export interface SlotStanding {

@@ -2,10 +2,11 @@ import type { Pat } from '../pat.ts'
 import { lagsBehind, mayHold, RACE } from './copies.ts'
 import { isAlive } from './lifetimes.ts'
 import { type SlotReading, standingOf } from './slot-standing.ts'
+import { vaultMayHold } from './vault.ts'
 
 /**
  * The PATs that nothing can hold any more and that are still alive: minted at least an hour before the live one, and held
- * by no copy or repository place, while nothing is unfinished, no fallback is the newest, and no place lags.
+ * by no copy, repository place or vault, while nothing is unfinished, no fallback is the newest, and no place lags.
  */
 export function supersededPats(reading: SlotReading, now: number): readonly Pat[] {
   const { counted, live, delivered, unfinished } = standingOf(reading)
@@ -15,6 +16,7 @@ export function supersededPats(reading: SlotReading, now: number): readonly Pat[
     .map(({ pat }) => pat)
     .filter((pat) => pat.mintedAt <= live.mintedAt - RACE && isAlive(pat, now))
     .filter((pat) => !reading.repositoryPlaces.some(({ writtenAt }) => mayHold(writtenAt, pat)))
+    .filter((pat) => !vaultMayHold(reading.vault, pat))
 }
 
 /**
@@ -25,6 +27,8 @@ export function supersededPats(reading: SlotReading, now: number): readonly Pat[
 export function retiresAt(reading: SlotReading, graceMilliseconds: number): number {
   if (graceMilliseconds === 0) return -Infinity
   const places = [...(reading.organizationPlaces ?? []), ...reading.repositoryPlaces]
-  const written = places.flatMap(({ writtenAt }) => (writtenAt === undefined ? [] : [writtenAt]))
+  const written = [...places, ...(reading.vault ? [reading.vault] : [])].flatMap(({ writtenAt }) =>
+    writtenAt === undefined ? [] : [writtenAt],
+  )
   return written.length === 0 ? -Infinity : Math.max(...written) + graceMilliseconds
 }

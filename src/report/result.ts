@@ -1,5 +1,5 @@
 import type { Pat } from '../pat.ts'
-import type { Place, RepositoryName } from '../place.ts'
+import type { Place, RepositoryName, VaultPlace } from '../place.ts'
 
 export const outcomes = [
   'renewed',
@@ -22,7 +22,7 @@ export type DeliveredTo = 'organization' | 'repositories' | 'mixed' | 'nowhere'
 
 /** What was written where and when; never anything derived from a PAT. */
 export interface Receipt {
-  readonly place: Place
+  readonly place: Place | VaultPlace
   readonly did: 'created' | 'updated' | 'removed'
   /** Milliseconds since 1970, by the runner's clock. */
   readonly at: number

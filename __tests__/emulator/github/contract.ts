@@ -52,6 +52,8 @@ export interface GitHub extends Service {
   readonly pointsLog: readonly PointsEntry[]
   /** Real milliseconds until an answer leaves, after the change was made. Default 0: the next turn of the event loop. */
   latency: number
+  /** How that time passes, where it is not real. */
+  wait: ((milliseconds: number) => Promise<void>) | undefined
   handle(request: WireRequest): Promise<WireAnswer>
   token(options: TokenOptions): string
   revokeToken(token: string): void

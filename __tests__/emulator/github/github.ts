@@ -57,6 +57,7 @@ class EmulatedGitHub implements GitHub {
   readonly limits: Limits
   readonly pointsLog: readonly PointsEntry[]
   latency = 0
+  wait: ((milliseconds: number) => Promise<void>) | undefined
   readonly #world: World
   readonly #tokens: Tokens
   readonly #front: Front
@@ -83,14 +84,20 @@ class EmulatedGitHub implements GitHub {
     this.limits.inFlight += 1
     try {
       const answer = this.#front.answer(request)
-      await new Promise<void>((resolve) => {
-        if (this.latency > 0) later(resolve, this.latency)
-        else nextTurn(resolve)
-      })
+      await this.#passLatency()
       return answer
     } finally {
       this.limits.inFlight -= 1
     }
+  }
+
+  async #passLatency(): Promise<void> {
+    const { latency, wait } = this
+    if (latency > 0 && wait !== undefined) return wait(latency)
+    return new Promise((resolve) => {
+      if (latency > 0) later(resolve, latency)
+      else nextTurn(resolve)
+    })
   }
 
   describe(request: WireRequest): unknown {

@@ -24,6 +24,12 @@ export interface PointsEntry {
   readonly points: number
 }
 
+interface Admitted {
+  readonly at: number
+  readonly points: number
+  readonly content: boolean
+}
+
 interface Hour {
   start: number
   used: number
@@ -56,7 +62,7 @@ export class Limits {
   readonly #world: World
   readonly #hours = new Map<string, Hour>()
   readonly #blockedUntil = new Map<string, number>()
-  readonly #recent = new Map<string, { at: number; points: number; content: boolean }[]>()
+  readonly #recent = new Map<string, Admitted[]>()
   #injected: { left: number; limit: InjectedLimit }[] = []
 
   constructor(world: World) {
@@ -112,14 +118,11 @@ export class Limits {
   #admitSecondary(token: Token, points: number, content: boolean): void {
     const now = this.#world.now()
     if (now < (this.#blockedUntil.get(token.account) ?? 0)) throw this.#secondaryRefusal(token)
-    const recent = (this.#recent.get(token.account) ?? []).filter(({ at }) => at > now - hour)
+    const recent = this.#recent.get(token.account) ?? []
     recent.push({ at: now, points, content })
     this.#recent.set(token.account, recent)
-    const lastMinute = recent.filter(({ at }) => at > now - minute)
-    const pointsUsed = lastMinute.reduce((sum, entry) => sum + entry.points, 0)
-    const tooMuchContent =
-      lastMinute.filter((entry) => entry.content).length > this.contentPerMinute ||
-      recent.filter((entry) => entry.content).length > this.contentPerHour
+    const { pointsUsed, contentInMinute, contentInHour } = used(recent, now)
+    const tooMuchContent = contentInMinute > this.contentPerMinute || contentInHour > this.contentPerHour
     if (pointsUsed > this.pointsPerMinute || this.inFlight > this.concurrent || tooMuchContent) {
       this.#blockedUntil.set(token.account, now + this.penaltySeconds * 1000)
       throw this.#secondaryRefusal(token)
@@ -167,6 +170,23 @@ export class Limits {
     if (typeof retryAfter === 'string' && /\D/.test(retryAfter)) return Date.parse(retryAfter)
     return this.#world.now() + Number(retryAfter) * 1000
   }
+}
+
+/** The newest come last; what is older than an hour counts no more. Thousands of requests are looked through for each. */
+function used(
+  recent: readonly Admitted[],
+  now: number,
+): { pointsUsed: number; contentInMinute: number; contentInHour: number } {
+  let [pointsUsed, contentInMinute, contentInHour] = [0, 0, 0]
+  for (let index = recent.length - 1; index >= 0; index -= 1) {
+    const entry = recent[index]
+    if (entry === undefined || entry.at <= now - hour) break
+    if (entry.content) contentInHour += 1
+    if (entry.at <= now - minute) continue
+    pointsUsed += entry.points
+    if (entry.content) contentInMinute += 1
+  }
+  return { pointsUsed, contentInMinute, contentInHour }
 }
 
 export function matches(

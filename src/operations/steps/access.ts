@@ -3,6 +3,7 @@ import type { PublicKey, SecretAccess, SecretMetadata } from '../../github/conne
 import { type OrganizationHome, type Place, placeInWords } from '../../place.ts'
 import type { Run } from '../run.ts'
 import type { OrganizationStore } from './preflight.ts'
+import { sideBySide } from './side-by-side.ts'
 
 /** Who can read one organization secret, read afresh right before it is written. */
 export interface FreshAccess {
@@ -65,8 +66,13 @@ async function accessForNew({ inputs, services }: Run): Promise<SecretAccess> {
   if (inputs.visibility !== 'selected') return { visibility: inputs.visibility, selectedRepositoryIds: [] }
   const github = await services.github()
   try {
-    const repositories = await Promise.all(inputs.repositories.map((name) => github.repository(name)))
-    return { visibility: 'selected', selectedRepositoryIds: repositories.map(({ id }) => id) }
+    const named =
+      inputs.repositories === 'all'
+        ? (await github.reachedRepositories(inputs.organization)).filter(
+            ({ archived, disabled }) => !archived && !disabled,
+          )
+        : await sideBySide(inputs.repositories, (name) => github.repository(name))
+    return { visibility: 'selected', selectedRepositoryIds: named.map(({ id }) => id) }
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     // Not the organization's refusal, so no reason to fall back.

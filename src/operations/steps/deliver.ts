@@ -9,6 +9,7 @@ import type { Run } from '../run.ts'
 import type { AccessReading } from './access.ts'
 import { repositoriesOf } from './places.ts'
 import type { Preflight } from './preflight.ts'
+import { warnIfTooLong } from './sweep.ts'
 import { type Delivery, writeToOrganization, writeToRepositories } from './write.ts'
 
 export interface Delivered {
@@ -24,11 +25,15 @@ export interface Delivered {
   readonly mayBeHeld: boolean
 }
 
-export interface Delivering {
+/** What was found before minting, and why a renewal is due. */
+export interface Found {
   readonly before: Preflight
   /** The slot as it was before minting. */
   readonly known: SlotReading
   readonly decision: Due
+}
+
+export interface Delivering extends Found {
   readonly minted: MintedPat
   readonly access: readonly AccessReading[]
 }
@@ -51,6 +56,19 @@ export function delivering(run: Run, renewal: Delivering): () => Promise<Deliver
     : () => toOrganization(run, renewal)
 }
 
+/** Warns before anything is minted, where it is known already that a sweep follows which does not fit. */
+export async function warnOfSweep(run: Run, found: Found): Promise<void> {
+  await warnIfTooLong(run, found.before, foreseen(run, found))
+}
+
+/** The repository places that are sure to be written: those of `target: repositories`, and in place of what preflight found refused. */
+function foreseen({ inputs }: Run, found: Found): readonly Place<RepositoryHome>[] {
+  if (inputs.target === 'repositories') return repositoryPlacesFor(found, () => true)
+  if (inputs.fallback === 'none' || found.decision.cause === 'cannot-extend') return []
+  const refused = found.before.organization.flatMap((store) => (store.kind === 'refused' ? store.places : []))
+  return repositoryPlacesFor(found, (place) => refused.some((one) => standsInFor(place, one)))
+}
+
 async function toOrganization(run: Run, renewal: Delivering): Promise<Delivered> {
   const organization = await writeToOrganization(run, renewal.minted, renewal.access)
   const refused = organization.filter((delivery) => delivery.kind === 'refused')
@@ -58,9 +76,10 @@ async function toOrganization(run: Run, renewal: Delivering): Promise<Delivered>
   const onlyOrganization = run.inputs.fallback === 'none' || renewal.decision.cause === 'cannot-extend'
   const stopped = onlyOrganization || organization.some(({ kind }) => kind === 'failed')
   if (refused.length === 0 || stopped) return delivered(organization, [])
-  run.log.info(`Falling back to \`repositories\` (${run.inputs.repositories.length}).`)
   const instead = (place: Place): boolean => refused.some((one) => standsInFor(place, one.place))
   const places = repositoryPlacesFor(renewal, instead)
+  run.log.info(`Falling back to \`repositories\` (${repositoriesOf(places).length}).`)
+  if (places.length > foreseen(run, renewal).length) await warnIfTooLong(run, renewal.before, places)
   return delivered(organization, await writeToRepositories(run, renewal.minted, places))
 }
 
@@ -75,7 +94,7 @@ function standsInFor(copy: Place, { store, name }: Place): boolean {
 
 /** The repository places to write: those that lag where that is the only trouble, and those nobody could look at. */
 function repositoryPlacesFor(
-  { before, known, decision }: Delivering,
+  { before, known, decision }: Found,
   wanted: (place: Place) => boolean,
 ): readonly Place<RepositoryHome>[] {
   const readable = before.copies.filter(({ place }) => wanted(place))

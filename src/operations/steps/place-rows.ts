@@ -2,9 +2,11 @@ import { momentInWords } from '../../clock.ts'
 import { placeInWords, type PlaceReading, type RepositoryHome } from '../../place.ts'
 import { copyEndsAt, lagsBehind, mayHold, staleCopies } from '../../renewal/copies.ts'
 import { type SlotStanding, standingOf } from '../../renewal/slot-standing.ts'
+import { vaultLag, type VaultReading } from '../../renewal/vault.ts'
 import type { PlaceRow } from '../../report/result.ts'
 import type { Run } from '../run.ts'
 import { type Preflight, slotReading } from './preflight.ts'
+import { nameOf } from './revoke.ts'
 
 /** Every place as it stands: when it was written, and what that says about the PAT it holds. Reads nothing. */
 export function placeRows(run: Run, before: Preflight): readonly PlaceRow[] {
@@ -19,7 +21,22 @@ export function placeRows(run: Run, before: Preflight): readonly PlaceRow[] {
     ...refused.map((place) => row({ place, writtenAt: undefined }, 'unknown: GitHub refuses to show it')),
     ...copies.map((copy) => row(copy, copyInWords(run, copy, standing))),
     ...before.unreadable.map((place) => row({ place, writtenAt: undefined }, 'unknown: it cannot be read')),
+    ...(reading.vault === undefined ? [] : [vaultRow(run, reading.vault, standing)]),
   ]
+}
+
+/** The one place whose tag says exactly what it holds. */
+function vaultRow(run: Run, vault: VaultReading, { delivered }: SlotStanding): PlaceRow {
+  const { place, writtenAt, holds } = vault
+  const held = run.journal.pats.find(({ pat }) => pat.authorizationId.toLowerCase() === holds?.toLowerCase())?.pat
+  const lag = vaultLag(vault, delivered === undefined ? [] : [delivered.pat])
+  const remark =
+    writtenAt === undefined
+      ? 'does not exist'
+      : holds === undefined
+        ? 'bears no tag that says which PAT it holds'
+        : `${lag === undefined ? 'holds the PAT delivered last' : 'holds another PAT than the one delivered last'}: ${held === undefined ? holds : nameOf(held)}`
+  return { place: placeInWords(place), writtenAt, remark }
 }
 
 function row({ place, writtenAt }: PlaceReading, remark: string): PlaceRow {

@@ -1,13 +1,14 @@
 import { iso, momentInWords } from '../../clock.ts'
-import { placeInWords } from '../../place.ts'
+import { placeInWords, type RepositoryName } from '../../place.ts'
 import { staleCopies } from '../../renewal/copies.ts'
 import { type Decision, placesToReach } from '../../renewal/due.ts'
 import { isNearEnd } from '../../renewal/lifetimes.ts'
 import { type SlotReading, standingOf } from '../../renewal/slot-standing.ts'
 import { retiresAt, supersededPats } from '../../renewal/superseded.ts'
 import type { Run } from '../run.ts'
-import { slotOf } from './places.ts'
+import { inShort, repositoriesOf, slotOf } from './places.ts'
 import { type Preflight, slotReading } from './preflight.ts'
+import { isSweep } from './sweep.ts'
 
 /** What a real run would do, a line each. Reads nothing and writes nothing. */
 export function planOf(run: Run, before: Preflight, decision: Decision): readonly string[] {
@@ -24,6 +25,7 @@ function whenDue(run: Run, before: Preflight, reach: 'all' | 'lagging'): readonl
     `Prove it against ${feed}.`,
     ...writes(run, before, reach),
     'Mark it delivered, and read the secrets back.',
+    ...(before.vault === undefined ? [] : [`Copy it to the ${placeInWords(before.vault.place)}.`]),
     ...copies(run, before, `would be dealt with (stale-copies: ${inputs.staleCopies})`),
     `Retire what is superseded once every place has held the new PAT for ${inputs.grace / 3_600_000} h.`,
   ]
@@ -31,9 +33,10 @@ function whenDue(run: Run, before: Preflight, reach: 'all' | 'lagging'): readonl
 
 function writes(run: Run, before: Preflight, reach: 'all' | 'lagging'): readonly string[] {
   if (run.inputs.target === 'repositories') {
-    return placesToReach(slotReading(run, before), before.copies, reach).map(
-      ({ place }) => `Write ${placeInWords(place)}.`,
-    )
+    const places = placesToReach(slotReading(run, before), before.copies, reach).map(({ place }) => place)
+    return isSweep(places.length)
+      ? [`Write ${places.length} secrets of repositories: ${inShort(repositoriesOf(places))}.`]
+      : places.map((place) => `Write ${placeInWords(place)}.`)
   }
   return before.organization.flatMap((store) => {
     if (store.kind === 'readable') {
@@ -44,11 +47,15 @@ function writes(run: Run, before: Preflight, reach: 'all' | 'lagging'): readonly
       )
     }
     const instead =
-      run.inputs.fallback === 'none' ? 'fail (fallback: none)' : `fall back to ${run.inputs.repositories.join(', ')}`
+      run.inputs.fallback === 'none' ? 'fail (fallback: none)' : `fall back to ${inShort(servedBy(before))}`
     return [
       `Not write the ${store.store} secrets of the organization, which GitHub refuses, and ${instead}. ${store.failure.message}`,
     ]
   })
+}
+
+function servedBy({ copies: read, unreadable }: Preflight): readonly RepositoryName[] {
+  return repositoriesOf([...read.map(({ place }) => place), ...unreadable])
 }
 
 function whenNotDue(run: Run, before: Preflight): readonly string[] {
@@ -82,7 +89,8 @@ function copies(run: Run, before: Preflight, what: string): readonly string[] {
   const reading = slotReading(run, before)
   const { live, fallbackStands } = standingOf(reading)
   if (run.inputs.target === 'repositories' || fallbackStands) return []
-  return staleCopies(reading.repositoryPlaces, live).map(
-    ({ place }) => `The stale copy ${placeInWords(place)} ${what}.`,
-  )
+  const stale = staleCopies(reading.repositoryPlaces, live).map(({ place }) => place)
+  return isSweep(stale.length)
+    ? [`${stale.length} stale copies ${what}: ${inShort(repositoriesOf(stale))}.`]
+    : stale.map((place) => `The stale copy ${placeInWords(place)} ${what}.`)
 }

@@ -1,22 +1,18 @@
-import { type Failure, messageOf } from '../../errors.ts'
+import { messageOf } from '../../errors.ts'
 import type { PublicKey, SecretMetadata } from '../../github/connect.ts'
 import { GitHubFailure } from '../../github/refusals.ts'
-import {
-  homeInWords,
-  type OrganizationHome,
-  type Place,
-  placeInWords,
-  type PlaceReading,
-  type RepositoryHome,
-  type Store,
-} from '../../place.ts'
+import { homeInWords, type OrganizationHome, type Place, type PlaceReading, type Store } from '../../place.ts'
 import type { CurrentPat } from '../../renewal/due.ts'
 import { managedPats } from '../../renewal/names.ts'
 import type { SlotReading } from '../../renewal/slot-standing.ts'
+import type { VaultReading } from '../../renewal/vault.ts'
 import type { Bot, Run } from '../run.ts'
-import { organizationPlaces, repositoryPlaces, slotOf } from './places.ts'
+import { allRepositories } from './all-repositories.ts'
+import { type Copies, lookAtCopies } from './copies.ts'
+import { organizationPlaces, repositoriesOf, repositoryPlaces, slotOf } from './places.ts'
 import { proveCurrentPat } from './prove.ts'
 import { signInBot } from './sign-in-bot.ts'
+import { readVault } from './vault-pat.ts'
 
 /** One store of the organization: readable, or refused as a write would be. */
 export type OrganizationStore =
@@ -39,40 +35,50 @@ export interface OrganizationSecret {
   readonly metadata: SecretMetadata | undefined
 }
 
-export interface GitHubReading {
+export interface GitHubReading extends Copies {
   readonly organization: readonly OrganizationStore[]
-  readonly copies: readonly PlaceReading<RepositoryHome>[]
-  /** Repository places whose metadata GitHub refuses to show: what they hold cannot be told. */
-  readonly unreadable: readonly Place<RepositoryHome>[]
+  /** Whether every one of `repositories` could be looked at; with `all`, those that could not are left out. */
+  readonly complete: boolean
 }
 
-export interface Preflight extends GitHubReading {
+/** Every place as it was found. */
+export interface PlacesReading extends GitHubReading {
+  /** Undefined without `key-vault-pat`. */
+  readonly vault: VaultReading | undefined
+}
+
+export interface Preflight extends PlacesReading {
+  /** When the run began to look, milliseconds since 1970. */
+  readonly began: number
   readonly bot: Bot
   readonly currentPat: CurrentPat
 }
 
 /**
- * Reads everything that a decision needs, GitHub and Azure side by side; writes nothing but the rolled refresh token.
+ * Reads everything that a decision needs, GitHub, the vault and Azure side by side; writes nothing but the rolled refresh token.
  * The slot's PATs go into the journal.
  * @param proved what the feed already said of `current-pat` in this run
  * @throws Failure where something that is needed cannot be read
  */
 export async function preflight(run: Run, proved?: CurrentPat): Promise<Preflight> {
-  const [gitHub, azure] = await Promise.allSettled([readGitHub(run), readAzure(run, proved)])
+  const began = run.clock.now()
+  const [gitHub, vault, azure] = await Promise.allSettled([readGitHub(run), readVault(run), readAzure(run, proved)])
   if (azure.status === 'rejected') {
     if (gitHub.status === 'rejected') run.log.error(`GitHub fails too. ${messageOf(gitHub.reason)}`)
+    if (vault.status === 'rejected') run.log.error(`The vault fails too. ${messageOf(vault.reason)}`)
     throw azure.reason
   }
   if (gitHub.status === 'rejected') throw new PreflightFailure(gitHub.reason, azure.value.bot)
-  return { ...gitHub.value, ...azure.value }
+  if (vault.status === 'rejected') throw new PreflightFailure(vault.reason, azure.value.bot)
+  return { ...gitHub.value, vault: vault.value, ...azure.value, began }
 }
 
-/** GitHub cannot be read, but the bot is signed in: what it has may still be kept alive. */
+/** GitHub or the vault cannot be read, but the bot is signed in: what it has may still be kept alive. */
 export class PreflightFailure extends Error {
   readonly bot: Bot
 
   constructor(cause: unknown, bot: Bot) {
-    super('GitHub could not be read', { cause })
+    super('a place could not be read', { cause })
     this.bot = bot
   }
 }
@@ -86,18 +92,45 @@ async function readAzure(run: Run, proved: CurrentPat | undefined): Promise<{ bo
   return { bot, currentPat }
 }
 
-/** Every place's metadata, and the public key of each organization store. Also used for a fresh look before retiring. */
-export async function readGitHub(run: Run): Promise<GitHubReading> {
-  const places = organizationPlaces(run.inputs)
-  const [organization, copies] = await Promise.all([
-    Promise.all([...new Set(places.map(({ store }) => store))].map((store) => readStore(run, store, places))),
-    Promise.all(repositoryPlaces(run.inputs).map((place) => readCopy(run, place))),
-  ])
-  return {
-    organization,
-    copies: copies.filter((copy) => copy.failure === undefined),
-    unreadable: copies.filter((copy) => copy.failure !== undefined).map(({ place }) => place),
+/** A fresh look at every place, before retiring. */
+export async function readPlaces(run: Run): Promise<PlacesReading> {
+  const [gitHub, vault] = await Promise.all([readGitHub(run), readVault(run)])
+  return { ...gitHub, vault }
+}
+
+/** The metadata of each of GitHub's places, and the public key of each organization store. */
+async function readGitHub(run: Run): Promise<GitHubReading> {
+  const { repositories, target } = run.inputs
+  if (repositories !== 'all') {
+    const [organization, copies] = await Promise.all([
+      readStores(run, organizationPlaces(run.inputs)),
+      lookAtCopies(run, repositoryPlaces(run.inputs)),
+    ])
+    return { organization, ...copies, complete: copies.unreadable.length === 0 }
   }
+  // Whom the organization secret reaches says which repositories are meant, even where it is not to be written.
+  const organization = await readStores(run, organizationPlaces({ ...run.inputs, target: 'organization' }))
+  const all = await allRepositories(run, organization)
+  const copies = await lookAtCopies(run, all.places)
+  return {
+    organization: target === 'organization' ? organization : [],
+    ...withoutUnreached(run, copies),
+    complete: all.complete && copies.unreadable.length === 0,
+  }
+}
+
+/** Of `all`, those that the token does not reach are left out, unless it reaches none: then the writes say why. */
+function withoutUnreached(run: Run, { copies, unreadable }: Copies): Copies {
+  if (unreadable.length === 0 || copies.length === 0) return { copies, unreadable }
+  const { length } = repositoriesOf(unreadable)
+  run.log.warning(
+    `The github-token does not reach ${length} of the repositories that the secret does: they are left out.`,
+  )
+  return { copies, unreadable: [] }
+}
+
+async function readStores(run: Run, places: readonly Place<OrganizationHome>[]): Promise<readonly OrganizationStore[]> {
+  return Promise.all([...new Set(places.map(({ store }) => store))].map((store) => readStore(run, store, places)))
 }
 
 async function readStore(run: Run, store: Store, all: readonly Place<OrganizationHome>[]): Promise<OrganizationStore> {
@@ -120,27 +153,8 @@ async function readStore(run: Run, store: Store, all: readonly Place<Organizatio
   }
 }
 
-type CopyReading = PlaceReading<RepositoryHome> & { readonly failure: Failure | undefined }
-
-/**
- * A copy that cannot be read must not stop the organization's renewal; its repository may be written all the same. A
- * credential that GitHub refuses, a limit or a broken network is no answer about a copy, and stops the run.
- */
-async function readCopy(run: Run, place: Place<RepositoryHome>): Promise<CopyReading> {
-  try {
-    const github = await run.services.github()
-    return { place, writtenAt: (await github.secret(place))?.writtenAt, failure: undefined }
-  } catch (error) {
-    if (!(error instanceof GitHubFailure && (error.fallsBack || error.refusal === 'moved'))) throw error
-    run.log.warning(
-      `Whether there is a copy ${placeInWords(place)} cannot be told, so no PAT is retired. ${error.message}`,
-    )
-    return { place, writtenAt: undefined, failure: error }
-  }
-}
-
 /** The slot as the rules look at it: what was read, with what this run wrote to those places since. */
-export function slotReading(run: Run, { organization, copies }: GitHubReading): SlotReading {
+export function slotReading(run: Run, { organization, copies, vault }: PlacesReading): SlotReading {
   const written = <R extends PlaceReading>(reading: R): R => {
     const receipt = run.journal.receipts.findLast(({ place }) => place === reading.place)
     return receipt === undefined
@@ -153,7 +167,13 @@ export function slotReading(run: Run, { organization, copies }: GitHubReading): 
     managed: run.journal.pats,
     organizationPlaces: places.length === 0 ? undefined : places,
     repositoryPlaces: copies.map(written),
+    vault: vault && vaultNow(run, vault),
   }
+}
+
+function vaultNow({ journal }: Run, vault: VaultReading): VaultReading {
+  const receipt = journal.receipts.findLast(({ place }) => place === vault.place)
+  return receipt === undefined ? vault : { ...vault, writtenAt: receipt.at, holds: journal.minted }
 }
 
 /** The slot where no place could be looked at. */
@@ -162,6 +182,6 @@ export function withoutPlaces(run: Run): SlotReading {
 }
 
 /** Whether every place could be read: while one cannot, nothing is retired. */
-export function allReadable({ organization, unreadable }: GitHubReading): boolean {
-  return unreadable.length === 0 && organization.every(({ kind }) => kind === 'readable')
+export function allReadable({ organization, complete }: GitHubReading): boolean {
+  return complete && organization.every(({ kind }) => kind === 'readable')
 }

@@ -9,12 +9,13 @@ export interface SlotRead {
   readonly reading: SlotReading
   /** Whether every place could be read, so that what is in none of them is in none. */
   readonly complete: boolean
-  /** Holds what preflight read, where it could read GitHub. */
+  /** Holds what preflight read, where it could read every service. */
   readonly preflight: { readonly before?: Preflight }
 }
 
 /**
- * Reads the slot for what must not wait for GitHub: where GitHub cannot be read, that is a warning, and no place is known.
+ * Reads the slot for what must wait neither for GitHub nor for the vault: where one cannot be read, that is a warning, and
+ * no place is known.
  * @throws Failure where the bot cannot sign in or its PATs cannot be listed
  */
 export async function readSlotOrWarn(run: Run): Promise<SlotRead> {
@@ -26,7 +27,7 @@ export async function readSlotOrWarn(run: Run): Promise<SlotRead> {
     if (!(error instanceof PreflightFailure)) throw error
     const { cause, bot } = error
     if (!(cause instanceof Failure) || cause.kind === 'cancelled') throw cause
-    run.log.warning(`GitHub could not be read, so what the secrets hold is not known. ${cause.message}`)
+    run.log.warning(`Not every place could be read, so what the secrets hold is not known. ${cause.message}`)
     return { bot, reading: withoutPlaces(run), complete: false, preflight: {} }
   }
 }

@@ -1,6 +1,7 @@
-import type { RefreshTokenHome } from '../../bot-inputs.ts'
-import { homeInWords, type Place } from '../../place.ts'
+import type { ActionsHome, RefreshTokenHome } from '../../bot-inputs.ts'
+import { homeInWords, type Place, placeInWords } from '../../place.ts'
 import type { Run } from '../run.ts'
+import { homeIn, storeInVault } from './vault-refresh-token.ts'
 
 /** The refresh token's home, found and ready to be written. */
 export interface OpenHome {
@@ -18,9 +19,10 @@ export interface OpenHome {
 /**
  * Looks at the home before anybody is asked to sign in, so that whatever keeps it from being written is told first.
  * Writes nothing yet.
- * @throws Failure where GitHub does not show it, with the permission that is missing
+ * @throws Failure where GitHub, or the vault, does not show it, with the permission that is missing
  */
 export async function openHome(run: Run, home: RefreshTokenHome): Promise<OpenHome> {
+  if (home.kind === 'vault') return openVaultHome(run, home.secretName)
   const place = placeOf(run, home)
   const github = await run.services.github()
   const [metadata, key] = await Promise.all([github.secret(place), github.publicKey(place.home, place.store)])
@@ -33,7 +35,7 @@ export async function openHome(run: Run, home: RefreshTokenHome): Promise<OpenHo
   }
 }
 
-function placeOf(run: Run, { secretName, environment }: RefreshTokenHome): Place {
+function placeOf(run: Run, { secretName, environment }: ActionsHome): Place {
   const repository = run.inputs.thisRepository
   return {
     home:
@@ -41,5 +43,14 @@ function placeOf(run: Run, { secretName, environment }: RefreshTokenHome): Place
     store: 'actions',
     name: secretName,
     form: 'plain',
+  }
+}
+
+async function openVaultHome(run: Run, secretName: string): Promise<OpenHome> {
+  const secret = await run.services.keyVault().secret(secretName)
+  return {
+    inWords: placeInWords(homeIn(run, secretName)),
+    exists: secret !== undefined,
+    store: ([newest, previous]) => storeInVault(run, secretName, newest, previous),
   }
 }

@@ -5,7 +5,7 @@ import type { SlotReading } from '../../renewal/slot-standing.ts'
 import { retiresAt, supersededPats } from '../../renewal/superseded.ts'
 import type { Bot, Run } from '../run.ts'
 import { slotOf } from './places.ts'
-import { allReadable, readGitHub, slotReading } from './preflight.ts'
+import { allReadable, readPlaces, slotReading } from './preflight.ts'
 import { revokeOrWarn } from './revoke.ts'
 
 /**
@@ -25,10 +25,10 @@ export async function retire(run: Run, { azureDevOps }: Bot, known: SlotReading)
   }
   if (waiting.length === 0) return
   try {
-    const [pats, gitHub] = await Promise.all([azureDevOps.listPats(), readGitHub(run)])
+    const [pats, places] = await Promise.all([azureDevOps.listPats(), readPlaces(run)])
     run.journal.pats = managedPats(pats, slotOf(run.inputs))
-    const fresh = slotReading(run, gitHub)
-    if (!allReadable(gitHub) || retiresAt(fresh, grace) > run.clock.now()) return
+    const fresh = slotReading(run, places)
+    if (!allReadable(places) || retiresAt(fresh, grace) > run.clock.now()) return
     run.cancel.throwIfAborted()
     await Promise.all(
       supersededPats(fresh, run.clock.now()).map((pat) => revokeOrWarn(run, azureDevOps, pat, 'it is superseded')),

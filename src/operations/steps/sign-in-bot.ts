@@ -4,6 +4,7 @@ import type { Bot, Run, SignedIn } from '../run.ts'
 import { checkBot } from './check-bot.ts'
 import { noWayToSignIn, showing } from './person.ts'
 import { openHome, type OpenHome } from './refresh-token-home.ts'
+import { signInByVault } from './vault-refresh-token.ts'
 
 /**
  * Signs the bot in to Azure DevOps. A rolled refresh token is stored before this returns, so before the first
@@ -31,6 +32,8 @@ async function signIn(run: Run, bot: BotCredential): Promise<SignedIn> {
       return { accessToken: bot.accessToken, refreshToken: undefined }
     case 'refresh-token':
       return redeemAndStore(run, bot)
+    case 'refresh-token-in-vault':
+      return signInByVault(run, bot, (newest, previous) => redeem(run, { app: bot.app, newest, previous }))
     case 'device-code':
       return entra.signInWithDeviceCode(bot.app, showing(run))
     case 'cli':
@@ -69,7 +72,7 @@ function noHome({ inWords }: OpenHome): Failure {
 /** The newest refresh token; the one before it when Entra refuses the newest as such. */
 async function redeem(
   run: Run,
-  { app, newest, previous }: RefreshTokenBot,
+  { app, newest, previous }: Pick<RefreshTokenBot, 'app' | 'newest' | 'previous'>,
 ): Promise<{ signedIn: SignedIn; used: string }> {
   const { redeemRefreshToken, refusesThisRefreshToken } = run.services.entra
   try {

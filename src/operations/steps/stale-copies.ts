@@ -4,6 +4,8 @@ import type { MintedPat, Pat } from '../../pat.ts'
 import { placeInWords, type PlaceReading, type RepositoryHome } from '../../place.ts'
 import { copyEndsAt, staleCopies } from '../../renewal/copies.ts'
 import type { Run } from '../run.ts'
+import { sideBySide } from './side-by-side.ts'
+import { isSweep } from './sweep.ts'
 import { writePat } from './write.ts'
 
 /**
@@ -17,28 +19,50 @@ export async function tidyCopies(
   live: Pat | undefined,
   minted: MintedPat | undefined,
 ): Promise<readonly PlaceReading<RepositoryHome>[]> {
-  if (run.inputs.target === 'repositories' || staleCopies(copies, live).length === 0) return copies
-  return Promise.all(
-    copies.map(async (copy) => {
-      if (live === undefined || staleCopies([copy], live).length === 0) return copy
-      try {
-        return await tidy(run, copy, live, minted)
-      } catch (error) {
-        if (!(error instanceof Failure)) throw error
-        run.log.warning(
-          `The stale copy ${placeInWords(copy.place)} stays. ${endInWords(run, copy)} ${messageOf(error)}`,
-        )
-        return copy
-      }
-    }),
-  )
+  const stale = new Set(staleCopies(copies, live))
+  if (run.inputs.target === 'repositories' || live === undefined || stale.size === 0) return copies
+  const told = warningsOf(run, stale.size)
+  const tidied = await sideBySide([...stale], async (copy) => {
+    try {
+      return [copy, await tidy(run, copy, { live, minted, warn: told.warn })] as const
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error
+      told.warn(`The stale copy ${placeInWords(copy.place)} stays. ${endInWords(run, copy)} ${messageOf(error)}`)
+      return [copy, copy] as const
+    }
+  })
+  told.sumUp()
+  const now = new Map(tidied)
+  return copies.map((copy) => now.get(copy) ?? copy)
+}
+
+/** A warning each where they are few; else one that counts them, and the rest in the debug log. */
+function warningsOf({ log }: Run, total: number): { warn: (line: string) => void; sumUp: () => void } {
+  if (!isSweep(total)) return { warn: log.warning.bind(log), sumUp: () => undefined }
+  const lines: string[] = []
+  return {
+    warn: (line) => {
+      lines.push(line)
+      log.debug(line)
+    },
+    sumUp: () => {
+      const [first] = lines
+      if (first !== undefined)
+        log.warning(`${lines.length} stale copies stay, and the debug log names each. The first: ${first}`)
+    },
+  }
+}
+
+interface Tidying {
+  readonly live: Pat
+  readonly minted: MintedPat | undefined
+  readonly warn: (line: string) => void
 }
 
 async function tidy(
   run: Run,
   copy: PlaceReading<RepositoryHome>,
-  live: Pat,
-  minted: MintedPat | undefined,
+  { live, minted, warn }: Tidying,
 ): Promise<PlaceReading<RepositoryHome>> {
   const { place } = copy
   const github = await run.services.github()
@@ -55,7 +79,7 @@ async function tidy(
     await writePat(run, minted, place)
     return { place, writtenAt: run.clock.now() }
   }
-  run.log.warning(
+  warn(
     `The copy ${placeInWords(place)} is stale and hides the organization secret from its repository. ${endInWords(run, copy)} ` +
       (run.inputs.staleCopies === 'refresh'
         ? 'The next renewal refreshes it; run with `force: true` to do so now.'

@@ -1,14 +1,13 @@
-import { MINUTE } from '../../clock.ts'
 import { Failure } from '../../errors.ts'
+import type { PublicKey } from '../../github/connect.ts'
 import { GitHubFailure } from '../../github/refusals.ts'
 import type { MintedPat } from '../../pat.ts'
 import { type OrganizationHome, type Place, placeInWords, type RepositoryHome } from '../../place.ts'
 import type { Run, SealingMeans } from '../run.ts'
 import type { AccessReading, FreshAccess } from './access.ts'
 import { textFor } from './places.ts'
-
-/** A PAT may be written for this long after it was minted: what a place holds is told by when it was written. */
-const WRITING_TIME = 45 * MINUTE
+import { sideBySide } from './side-by-side.ts'
+import { isSweep, progressOf, type Stop, stopsOf, WRITING_TIME } from './sweep.ts'
 
 /** What became of one place. `refused`: for good, so that its repository places serve instead. */
 export type Delivery<H extends OrganizationHome | RepositoryHome = OrganizationHome | RepositoryHome> =
@@ -25,13 +24,10 @@ export async function writeToOrganization(
   return Promise.all(
     readings.map(async (reading) => {
       if ('failure' in reading) return refusedOrFailed(run, reading.place, reading.failure)
-      return write(run, minted, reading.place, reading)
+      return delivering(run, reading.place, () => writePat(run, minted, reading.place, reading), { before: reading })
     }),
   )
 }
-
-/** Enough to use all that GitHub's limits allow, and few enough to stop in time. */
-const SIDE_BY_SIDE = 10
 
 /**
  * Writes the new PAT to repository places, side by side within GitHub's limits. One failing does not stop the others,
@@ -42,21 +38,43 @@ export async function writeToRepositories(
   minted: MintedPat,
   places: readonly Place<RepositoryHome>[],
 ): Promise<readonly Delivery<RepositoryHome>[]> {
-  const deliveries: Delivery<RepositoryHome>[] = []
-  const waiting = [...places]
-  let end: Failure | undefined
-  const worker = async (): Promise<void> => {
-    for (let place = waiting.shift(); place !== undefined; place = waiting.shift()) {
-      const delivery =
-        end === undefined
-          ? await write(run, minted, place, undefined)
-          : refusedOrFailed(run, place, notTried(place, end))
-      if (delivery.kind !== 'written' && endsAll(delivery.failure)) end ??= delivery.failure
-      deliveries.push(delivery)
+  const progress = progressOf(run, 'secrets of repositories written', places.length)
+  let left: Failure | undefined
+  const deliveries = await sideBySide(stopsOf(places), async (stop) => {
+    const inTurn: Delivery<RepositoryHome>[] = []
+    let key: PublicKey | undefined
+    for (const place of stop.places) {
+      if (left !== undefined) {
+        run.journal.failures.set(place, left)
+        inTurn.push({ place, kind: 'failed', failure: left })
+        continue
+      }
+      const work = async (): Promise<void> => {
+        if (isSweep(places.length)) await roomFor(run, minted)
+        key ??= await keyOf(run, stop)
+        await writePat(run, minted, place, { key, tell: progress.tell })
+      }
+      const delivery = await delivering(run, place, work, { tell: progress.tell })
+      if (delivery.kind === 'written') progress.step()
+      else if (endsAll(delivery.failure)) left ??= notTried(delivery.failure)
+      inTurn.push(delivery)
     }
-  }
-  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker))
-  return deliveries
+    return inTurn
+  })
+  if (left !== undefined) run.log.info(left.message)
+  return deliveries.flat()
+}
+
+/** One key and one write. */
+async function roomFor({ services }: Run, { pat }: MintedPat): Promise<void> {
+  const github = await services.github()
+  await github.room(2, 'write the secrets of the repositories', pat.mintedAt + WRITING_TIME)
+}
+
+async function keyOf({ services, cancel }: Run, { home, store }: Stop): Promise<PublicKey> {
+  cancel.throwIfAborted()
+  const github = await services.github()
+  return github.publicKey(home, store)
 }
 
 /** No time left for a limit, none left to write, a credential that GitHub does not take, or a cancelled run. */
@@ -66,26 +84,27 @@ function endsAll(failure: Failure): boolean {
   return failure instanceof GitHubFailure && failure.refusal === 'bad-credential'
 }
 
-function notTried(place: Place, end: Failure): Failure {
+/** One for all the places that are left: there may be thousands. */
+function notTried(end: Failure): Failure {
   return new Failure({
     kind: end.kind,
-    doing: `write ${placeInWords(place)}`,
-    hint: `It was not tried, because ${end.message}`,
+    doing: 'write the places that were left',
+    hint: `They were not tried, because ${end.message}`,
   })
 }
 
-async function write<H extends OrganizationHome | RepositoryHome>(
+async function delivering<H extends OrganizationHome | RepositoryHome>(
   run: Run,
-  minted: MintedPat,
   place: Place<H>,
-  before: FreshAccess | undefined,
+  write: () => Promise<void>,
+  { before, tell }: { readonly before?: FreshAccess; readonly tell?: (line: string) => void },
 ): Promise<Delivery<H>> {
   try {
-    await writePat(run, minted, place, before ?? {})
+    await write()
     return { place, kind: 'written', before }
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    return refusedOrFailed(run, place, error)
+    return refusedOrFailed(run, place, error, tell)
   }
 }
 
@@ -97,7 +116,7 @@ export async function writePat(
   run: Run,
   { pat, value }: MintedPat,
   place: Place,
-  means: Pick<SealingMeans, 'key' | 'access'> = {},
+  means: Pick<SealingMeans, 'key' | 'access'> & { readonly tell?: (line: string) => void } = {},
 ): Promise<void> {
   run.cancel.throwIfAborted()
   const did = await run.services.writeSealed(place, textFor(place, value), {
@@ -106,16 +125,21 @@ export async function writePat(
     notAfter: Math.min(pat.mintedAt, run.journal.mintedAt ?? Infinity) + WRITING_TIME,
   })
   run.journal.receipts.push({ place, did, at: run.clock.now() })
-  run.log.info(`Wrote ${placeInWords(place)}.`)
+  const line = `Wrote ${placeInWords(place)}.`
+  if (means.tell === undefined) run.log.info(line)
+  else means.tell(line)
 }
 
 function refusedOrFailed<H extends OrganizationHome | RepositoryHome>(
   run: Run,
   place: Place<H>,
   failure: Failure,
+  tell = (line: string): void => {
+    run.log.info(line)
+  },
 ): Delivery<H> {
   run.journal.failures.set(place, failure)
-  run.log.info(failure.message)
+  tell(failure.message)
   if (failure instanceof GitHubFailure && failure.fallsBack) return { place, kind: 'refused', failure }
   return { place, kind: 'failed', failure }
 }

@@ -1,0 +1,241 @@
+import { describe, expect, test } from '@jest/globals'
+import { createScene, type Scene } from '../../scene.ts'
+import { SECRET, seedLive, seedManaged, seedSecret } from '../../world.ts'
+import { newest, writes } from '../github/writes.ts'
+
+const all = { repositories: 'all' }
+const ORIGINAL = ['hmcts/.github', 'hmcts/app-a', 'hmcts/app-b']
+
+/** hmcts with repositories of every kind beside its three private ones. */
+async function everyKind(): Promise<Scene> {
+  const scene = await createScene()
+  scene.github.addRepository('hmcts/public', { visibility: 'public' })
+  scene.github.addRepository('hmcts/internal', { visibility: 'internal' })
+  scene.github.addRepository('hmcts/archived', { archived: true })
+  scene.github.addRepository('hmcts/disabled', { disabled: true })
+  scene.github.addUser('somebody')
+  scene.github.addRepository('somebody/private')
+  return scene
+}
+
+const readsOnly = (scene: Scene) => ({
+  ...all,
+  'github-token': scene.github.token({
+    kind: 'app',
+    permissions: { organization_secrets: 'read', secrets: 'write', dependabot_secrets: 'write' },
+  }),
+})
+
+describe('with a fallback', () => {
+  for (const [visibility, more] of [
+    ['all', ['hmcts/internal', 'hmcts/public']],
+    ['private', ['hmcts/internal']],
+  ] as const) {
+    test(`a secret that is visible to ${visibility} gives these copies, and none to archived or disabled ones`, async () => {
+      const scene = await everyKind()
+      seedLive(scene, { visibility })
+      const { conclusion, log } = await scene.run(readsOnly(scene))
+      expect(conclusion).toMatchObject({ outcome: 'renewed', deliveredTo: 'repositories' })
+      expect(conclusion.repositoriesWritten.toSorted()).toEqual([...ORIGINAL, ...more].toSorted())
+      for (const name of conclusion.repositoriesWritten) expect(scene.held(name)).toBe(newest(scene))
+      expect(log.join('\n')).toMatch(
+        `"repositories: all" are ${3 + more.length} of the 7 repositories seen in hmcts; archived: 1, disabled: 1.`,
+      )
+    })
+  }
+
+  test('a secret for selected repositories gives copies to these alone, archived ones left out', async () => {
+    const scene = await everyKind()
+    seedLive(scene, { visibility: 'selected', selectedRepositories: ['hmcts/app-b', 'hmcts/public', 'hmcts/archived'] })
+    const { conclusion, warnings } = await scene.run(readsOnly(scene))
+    expect(conclusion.repositoriesWritten.toSorted()).toEqual(['hmcts/app-b', 'hmcts/public'])
+    expect(warnings.filter((line) => !line.startsWith('Fallback'))).toEqual([])
+  })
+
+  test('the run after it stands; nothing is written', async () => {
+    const scene = await everyKind()
+    seedLive(scene)
+    await scene.run(readsOnly(scene))
+    scene.daysPass(1)
+    const told = await scene.run(readsOnly(scene))
+    expect(told.conclusion.outcome).toBe('not-due')
+    expect(writes(told)).toEqual([])
+  })
+
+  test('where GitHub refuses to show the secret at all, each repository says whether it is reached', async () => {
+    const scene = await everyKind()
+    seedLive(scene, { visibility: 'selected', selectedRepositories: ['hmcts/app-a', 'hmcts/public'] })
+    const token = scene.github.token({ kind: 'app', permissions: { secrets: 'write' } })
+    const { conclusion } = await scene.run({ ...all, 'github-token': token })
+    expect(conclusion).toMatchObject({ outcome: 'renewed', deliveredTo: 'repositories' })
+    expect(conclusion.repositoriesWritten.toSorted()).toEqual(['hmcts/app-a', 'hmcts/public'])
+  })
+
+  test('where nobody says whom the secret reaches, no repository gets a copy, and the run says what to do', async () => {
+    const scene = await everyKind()
+    seedLive(scene, { visibility: 'selected', selectedRepositories: [] })
+    const token = scene.github.token({ kind: 'app', permissions: { secrets: 'write' } })
+    const { conclusion } = await scene.run({ ...all, 'github-token': token })
+    expect(conclusion).toMatchObject({ outcome: 'failed', deliveredTo: 'nowhere', repositoriesWritten: [] })
+    expect(conclusion.failure).toMatch(
+      /Could not tell which repositories "repositories: all" stands for.*Name the repositories/,
+    )
+  })
+
+  test('each store goes by its own secret', async () => {
+    const scene = await everyKind()
+    const live = seedLive(scene)
+    seedSecret(scene, 'hmcts', live, {
+      store: 'dependabot',
+      visibility: 'selected',
+      selectedRepositories: ['hmcts/app-a'],
+    })
+    const stores = { 'secret-stores': 'actions,dependabot' }
+    const token = scene.github.token({
+      kind: 'app',
+      permissions: {
+        organization_secrets: 'read',
+        organization_dependabot_secrets: 'read',
+        secrets: 'write',
+        dependabot_secrets: 'write',
+      },
+    })
+    const told = await scene.run({ ...all, ...stores, 'github-token': token })
+    expect(told.conclusion.outcome).toBe('renewed')
+    expect(writes(told).filter((line) => line.includes('/repos/hmcts') && line.includes('dependabot'))).toHaveLength(1)
+    expect(scene.held('hmcts/app-a', 'dependabot')).toBe(newest(scene))
+    expect(scene.held('hmcts/internal')).toBe(newest(scene))
+  })
+})
+
+describe('with a healthy organization', () => {
+  test('only stale copies are written, and nobody gets a new one', async () => {
+    const scene = await everyKind()
+    seedLive(scene)
+    seedSecret(scene, 'hmcts/app-b', seedManaged(scene, { ageDays: 60, daysLeft: -30 }))
+    const { conclusion } = await scene.run(all)
+    expect(conclusion).toMatchObject({
+      outcome: 'renewed',
+      deliveredTo: 'organization',
+      repositoriesWritten: ['hmcts/app-b'],
+    })
+    expect(scene.held('hmcts/app-a')).toBeUndefined()
+  })
+
+  test('a list that cannot be read is a warning, and nothing is retired', async () => {
+    const scene = await everyKind()
+    seedLive(scene, { ageDays: 5, daysLeft: 25 })
+    const superseded = seedManaged(scene, { ageDays: 25, daysLeft: 5 })
+    const mend = scene.github.refuse({ at: '/orgs/hmcts/repos', status: 403 })
+    const { conclusion, warnings } = await scene.run(all)
+    expect(conclusion.outcome).toBe('not-due')
+    expect(warnings.join('\n')).toMatch(/Which repositories "repositories: all" stands for cannot be told/)
+    expect(superseded.revoked).toBe(false)
+    mend()
+    await scene.run(all)
+    expect(superseded.revoked).toBe(true)
+  })
+
+  test('a token whose single sign-on hides repositories is no list of them', async () => {
+    const scene = await everyKind()
+    seedLive(scene, { ageDays: 5, daysLeft: 25 })
+    scene.github.refuse({
+      at: '/orgs/hmcts/repos',
+      status: 200,
+      body: [],
+      headers: { 'x-github-sso': 'partial-results; organizations=7' },
+    })
+    const { warnings } = await scene.run(all)
+    expect(warnings.join('\n')).toMatch(/cannot be told.*single sign-on/)
+  })
+
+  test('a secret that does not exist yet, for selected repositories: those are all that the token reaches', async () => {
+    const scene = await everyKind()
+    const { conclusion } = await scene.run({ ...all, 'secret-visibility': 'selected' })
+    expect(conclusion).toMatchObject({ outcome: 'renewed', deliveredTo: 'organization' })
+    const ids = [...ORIGINAL, 'hmcts/public', 'hmcts/internal'].map((name) => scene.github.repository(name).id)
+    expect(scene.github.secret('hmcts', 'actions', SECRET)?.selectedRepositoryIds.toSorted()).toEqual(ids.toSorted())
+  })
+})
+
+describe('with target: repositories', () => {
+  const slot = 'hmcts/.github'
+  const target = { ...all, target: 'repositories' }
+
+  test('and no organization secret, they are those that the App is installed for', async () => {
+    const scene = await everyKind()
+    const token = scene.github.token({
+      kind: 'app',
+      permissions: { organization_secrets: 'read', secrets: 'write' },
+      repositories: ['app-a', 'archived', 'public'],
+    })
+    const { conclusion } = await scene.run({ ...target, 'github-token': token }, { repository: slot })
+    expect(conclusion).toMatchObject({ outcome: 'renewed', deliveredTo: 'repositories' })
+    expect(conclusion.repositoriesWritten.toSorted()).toEqual(['hmcts/app-a', 'hmcts/public'])
+  })
+
+  test('and no organization secret, with a PAT they are those that it sees', async () => {
+    const scene = await everyKind()
+    const token = scene.github.token({ kind: 'classic', scopes: ['repo', 'admin:org'] })
+    const { conclusion, requests } = await scene.run({ ...target, 'github-token': token })
+    expect(conclusion.repositoriesWritten.toSorted()).toEqual(
+      [...ORIGINAL, 'hmcts/public', 'hmcts/internal'].toSorted(),
+    )
+    expect(requests.join('\n')).not.toContain('/installation/repositories')
+  })
+
+  test('and an organization secret, they are those that it reaches, and it is not written', async () => {
+    const scene = await everyKind()
+    const live = seedLive(scene, { visibility: 'selected', selectedRepositories: ['hmcts/app-a'] })
+    const { conclusion } = await scene.run(target)
+    expect(conclusion.repositoriesWritten).toEqual(['hmcts/app-a'])
+    expect(scene.held()).toBe(live)
+  })
+
+  test('and none that is reached, the run fails before anything is minted', async () => {
+    const scene = await everyKind()
+    seedLive(scene, { visibility: 'selected', selectedRepositories: ['hmcts/archived'] })
+    const { conclusion, requests } = await scene.run(target)
+    expect(conclusion.failure).toMatch(/Could not find a repository for "repositories: all"/)
+    expect(requests.filter((line) => line.startsWith('POST vssps'))).toEqual([])
+  })
+})
+
+test('repositories that the token does not reach are left out and counted, and keep PATs from being retired', async () => {
+  const scene = await everyKind()
+  seedLive(scene, { visibility: 'all' })
+  const token = scene.github.token({
+    kind: 'app',
+    permissions: { organization_secrets: 'read', secrets: 'write' },
+    repositories: ['app-a', 'app-b'],
+  })
+  const { conclusion, warnings } = await scene.run({ ...all, 'github-token': token })
+  expect(conclusion).toMatchObject({ outcome: 'renewed', repositoriesFailed: [] })
+  expect(conclusion.repositoriesWritten.toSorted()).toEqual(['hmcts/app-a', 'hmcts/app-b'])
+  expect(warnings.join('\n')).toMatch(/does not reach 1 of the repositories that the secret does: they are left out/)
+})
+
+test('selected repositories that are hidden from the token are counted', async () => {
+  const scene = await everyKind()
+  seedLive(scene, { visibility: 'selected', selectedRepositories: ['hmcts/app-a', 'hmcts/app-b'] })
+  const token = scene.github.token({
+    kind: 'app',
+    permissions: { organization_secrets: 'read', secrets: 'write' },
+    repositories: ['app-a'],
+  })
+  const { conclusion, warnings } = await scene.run({ ...all, 'github-token': token })
+  expect(conclusion.repositoriesWritten).toEqual(['hmcts/app-a'])
+  expect(warnings.join('\n')).toMatch(/^1 repositories that the organization secret reaches are hidden/m)
+})
+
+test('a list of several pages is read to its end', async () => {
+  const scene = await createScene()
+  for (let index = 0; index < 230; index += 1)
+    scene.github.addRepository(`hmcts/more-${index}`, { archived: index % 2 === 0 })
+  seedLive(scene)
+  scene.github.refuse({ home: 'hmcts', status: 403 })
+  const { conclusion, requests } = await scene.run({ ...all, 'dry-run': 'true' })
+  expect(conclusion.outcome).toBe('planned')
+  expect(conclusion.plan.join('\n')).toMatch(/fall back to .*, … \(118\)/)
+  expect(requests.filter((line) => line.endsWith('/installation/repositories'))).toHaveLength(3)
+})
