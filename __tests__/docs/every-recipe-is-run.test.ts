@@ -38,7 +38,22 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     { outcome: 'renewed', prepare: wellOff, dispatched: { force: true }, holds: newestIn('hmcts') },
     { outcome: 'planned', prepare: due, dispatched: { 'dry-run': true } },
   ],
-  'README.md: As a step in a consuming workflow': [{ outcome: 'not-due', repository: 'hmcts/app-a', prepare: wellOff }],
+  'README.md: As a step in a consuming workflow': [
+    { outcome: 'not-due', repository: 'hmcts/app-a', prepare: wellOff },
+    {
+      outcome: 'renewed',
+      repository: 'hmcts/app-a',
+      prepare: (world) => {
+        trustingTheWorkflow(world)
+        seedSecret(world, 'hmcts/app-a', seedManaged(world, { ageDays: 40, daysLeft: -1, slot: 'hmcts/app-a' }))
+        world.vault.seed(VAULT_REFRESH_TOKEN, { value: world.entra.issueRefreshToken() })
+      },
+      holds: (world, [run]) => {
+        newestIn('hmcts/app-a')(world)
+        expect(run?.outputs.token).toBe(world.held('hmcts/app-a')?.token)
+      },
+    },
+  ],
   'docs/recipes.md: Operations by hand': [
     { outcome: 'healthy', prepare: wellOff, dispatched: { operation: 'check' } },
     { outcome: 'renewed', prepare: wellOff, dispatched: { operation: 'renew', force: true } },
