@@ -12,7 +12,7 @@ const floors = [
   ['main'],
   ['assemble'],
   ['operations'],
-  ['renewal', 'azure-devops', 'entra', 'github', 'key-vault', 'report'],
+  ['renewal', 'azure-devops', 'entra', 'github', 'key-vault', 'webhook', 'report'],
   [''],
 ]
 

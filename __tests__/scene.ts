@@ -4,6 +4,7 @@ import type { Clock } from '../src/clock.ts'
 import { Failure } from '../src/errors.ts'
 import { readInputs } from '../src/inputs.ts'
 import { operationNamed } from '../src/main.ts'
+import { notify } from '../src/operations/notify.ts'
 import type { Log } from '../src/log.ts'
 import type { Conclusion } from '../src/operations/steps/conclude.ts'
 import { Secrets } from '../src/secrets.ts'
@@ -85,16 +86,10 @@ export async function runInProcess(
   const read = (name: string): string => inputs[name]?.trim() ?? ''
   const parsed = readInputs({ read, env: { GITHUB_REPOSITORY: repository, ...env }, secrets })
   const carryOut = await operationNamed(parsed.operation)
-  const conclusion = await carryOut(
-    assemble(parsed, {
-      fetch,
-      clock,
-      random,
-      log,
-      secrets,
-      cancel: cancel.signal,
-    }),
-  )
+  const run = assemble(parsed, { fetch, clock, random, log, secrets, cancel: cancel.signal })
+  const conclusion = await carryOut(run)
+  const runUrl = `https://github.com/${repository}/actions/runs/7014`
+  await notify(run, { ...conclusion, warnings: log.warnings, finishedAt: clock.now(), runUrl }, secrets)
   return { conclusion, log: log.lines, warnings: log.warnings, masked }
 }
 

@@ -4,6 +4,7 @@ import { createEntra, type Entra } from './emulator/entra/entra.ts'
 import { createGitHubOidc, type GitHubOidc } from './emulator/entra/github-oidc.ts'
 import { createGitHub, type GitHub } from './emulator/github/github.ts'
 import { createKeyVault, type KeyVault } from './emulator/key-vault/key-vault.ts'
+import { createWebhook, type Webhook } from './emulator/webhook.ts'
 import type { WorldClock } from './emulator/wire.ts'
 
 export const SECRET = 'AZURE_DEVOPS_ARTIFACT_TOKEN'
@@ -18,6 +19,7 @@ export interface World {
   readonly github: GitHub
   /** hmcts.vault.azure.net: the app registration may get and set its secrets. */
   readonly vault: KeyVault
+  readonly webhook: Webhook
   readonly emulator: Emulator
   /** An App installation token that may write organization and repository secrets. */
   readonly githubToken: string
@@ -56,8 +58,9 @@ export async function createWorld({ clock, githubHost }: WorldOptions): Promise<
     },
   })
   const vault = createKeyVault({ clock, entra })
+  const webhook = createWebhook()
   const emulator = createEmulator({
-    services: [entra, ado, oidc, github, vault],
+    services: [entra, ado, oidc, github, vault, webhook],
     clock: 'sleep' in clock ? clock : { now: () => clock.now() },
   })
   const named = (text: string): string =>
@@ -75,6 +78,7 @@ export async function createWorld({ clock, githubHost }: WorldOptions): Promise<
     oidc,
     github,
     vault,
+    webhook,
     emulator,
     githubToken,
     named,

@@ -30,7 +30,8 @@ const oidcClientWhenNeeded: Plugin = {
 const outdir = 'dist'
 rmSync(outdir, { recursive: true, force: true })
 await build({
-  entryPoints: ['src/index.ts'],
+  // Beside the action what people run on a machine of their own, from a clone as it is.
+  entryPoints: { index: 'src/index.ts', 'sign-in': 'scripts/sign-in.ts' },
   outdir,
   bundle: true,
   splitting: true,

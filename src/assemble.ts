@@ -14,6 +14,7 @@ import { refusesThisRefreshToken } from './entra/sign-in-failure.ts'
 import { signInWithTools } from './entra/signed-in-tools.ts'
 import type { App, Tokens } from './entra/token-endpoint.ts'
 import { connectGitHub, type GitHub, type Pace } from './github/connect.ts'
+import { connectWorkflowToken, type WorkflowGitHub } from './github/connect-workflow-token.ts'
 import { openPace } from './github/pace.ts'
 import { writeSealed } from './github/write-sealed.ts'
 import { azureDevOpsHosts, guard } from './hosts.ts'
@@ -25,6 +26,7 @@ import type { Log } from './log.ts'
 import { newJournal, type PersonPrompt, type Run, type Services } from './operations/run.ts'
 import { WaitBudget } from './retry.ts'
 import type { Secrets } from './secrets.ts'
+import { postMessage } from './webhook/post-message.ts'
 import type { Fetch, Wire } from './wire.ts'
 
 /** Everything of the outside world that a run works with. */
@@ -73,11 +75,15 @@ export function assemble(inputs: Inputs, world: World): Run {
 }
 
 /** Every host that a run may speak to; the rest is refused before anything is sent. */
-function hostsOf({ operation, apiUrl, app, bot, vault }: Inputs): readonly string[] {
+function hostsOf({ operation, apiUrl, app, bot, vault, afterwards }: Inputs): readonly string[] {
   const asksEntra = operation === 'federate' || 'app' in bot
-  const authority = asksEntra && app !== undefined ? [app.authority] : []
-  const ofVault = vault === undefined ? [] : [vault.url, vault.authority]
-  const named = [apiUrl, ...authority, ...ofVault].map((address) => new URL(address).host)
+  const addresses = [
+    apiUrl,
+    ...(asksEntra && app !== undefined ? [app.authority] : []),
+    ...(vault === undefined ? [] : [vault.url, vault.authority]),
+    ...(afterwards.webhookUrl === undefined ? [] : [afterwards.webhookUrl]),
+  ]
+  const named = addresses.map((address) => new URL(address).host)
   return [...Object.values(azureDevOpsHosts), ...named, ...assertionHosts()]
 }
 
@@ -95,11 +101,23 @@ function servicesAt({ wire, inputs, secrets, pace, loopback }: Means): Services 
   // Without a GitHub token only `audit` and `federate` run, which never get here.
   const github = (): Promise<GitHub> =>
     (connected ??= connectGitHub(wire, { apiUrl: inputs.apiUrl, token: inputs.githubToken ?? '', secrets }, pace))
+  let workflowConnected: Promise<WorkflowGitHub> | undefined
+  const { workflowToken = '', webhookUrl } = inputs.afterwards
   const { organization } = inputs.feed
   let vault: KeyVault | undefined
   return {
     github,
     keyVault: () => (vault ??= keyVaultOf(wire, inputs.vault, secrets)),
+    // Another token, so another amount for the hour: it keeps a pace of its own.
+    workflowGitHub: () =>
+      (workflowConnected ??= connectWorkflowToken(
+        wire,
+        { apiUrl: inputs.apiUrl, token: workflowToken, input: 'workflow-token', secrets },
+        openPace(wire.clock, 'budget'),
+      )),
+    tellWebhook: async (text) => {
+      if (webhookUrl !== undefined) await postMessage(wire, { url: webhookUrl, secrets }, text)
+    },
     writeSealed: async (place, text, means) => writeSealed(await github(), place, text, means),
     azureDevOps: (accessToken) => connectAzureDevOps(wire, { organization, accessToken, secrets }),
     organization: {

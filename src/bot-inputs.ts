@@ -86,7 +86,7 @@ export function botCredential(reader: InputReader, operation: string, { app, vau
     )
   }
   if (kind === 'refresh-token' && refresh === undefined && inVault === undefined)
-    return { kind: 'missing', wanted: 'bot-refresh-token (or key-vault-refresh-token)' }
+    return { kind: 'missing', wanted: 'bot-refresh-token' }
   if (app === undefined) {
     reader.problem(
       'azure-tenant-id and azure-client-id',

@@ -1,4 +1,5 @@
 import { DAY, HOUR, MINUTE } from './clock.ts'
+import { type Afterwards, afterwardsInputs } from './afterwards-inputs.ts'
 import { type BotCredential, botCredential, type EntraApp, entraApp, entraAuthority } from './bot-inputs.ts'
 import { InputReader, type InputSource } from './input-reader.ts'
 import * as rules from './input-rules.ts'
@@ -54,13 +55,11 @@ export interface Inputs {
   readonly visibility: Visibility
   readonly staleCopies: StaleCopiesPolicy
   readonly exposeToken: boolean
+  readonly afterwards: Afterwards
 }
 
 /** Which PATs `revoke` revokes. */
 export type RevokePats = 'superseded' | 'all' | readonly string[]
-
-/** Inputs that are declared and checked, and whose work is not built yet. */
-export const notBuiltYet = ['verify-workflow', 'notify-webhook-url'] as const
 
 /**
  * Reads every input. Secret ones are masked before anything else happens with them.
@@ -70,12 +69,6 @@ export function readInputs(source: InputSource): Inputs {
   const reader = new InputReader(source)
   const { optional, required, fallingBackTo } = reader
   const operation = fallingBackTo('operation', 'renew', rules.oneOf(operations))
-  for (const name of notBuiltYet) if (reader.text(name) !== '') reader.problem(name, 'is not built yet; leave it blank')
-  for (const name of ['notify-issue'] as const) {
-    if (fallingBackTo(name, false, rules.flag)) reader.problem(name, 'is not built yet; leave it false')
-  }
-  reader.secret('workflow-token')
-  reader.secret('notify-webhook-url')
 
   const secretName = fallingBackTo('secret-name', 'AZURE_DEVOPS_ARTIFACT_TOKEN', rules.secretName)
   const thisRepository = reader.environment('GITHUB_REPOSITORY', rules.repository('')) ?? 'unknown/unknown'
@@ -122,6 +115,7 @@ export function readInputs(source: InputSource): Inputs {
     visibility: fallingBackTo('secret-visibility', 'private', rules.oneOf(visibilities)),
     staleCopies: fallingBackTo('stale-copies', 'refresh', rules.oneOf(['refresh', 'remove', 'report'])),
     exposeToken: fallingBackTo('expose-token', false, rules.flag),
+    afterwards: afterwardsInputs(reader),
   }
   checkTogether(reader, inputs)
   reader.throwProblems()

@@ -29,7 +29,7 @@ export async function main(): Promise<void> {
     process.exit()
   }
   process.on('uncaughtException', broke).on('unhandledRejection', broke)
-  await report(await conclusionOf(secrets, log), secrets, log)
+  await report(await carriedOut(secrets, log), secrets, log)
   over = true
 }
 
@@ -39,28 +39,33 @@ function redactedMessage(error: unknown, secrets: Secrets): string {
   return messageOf(error, (text) => secrets.redact(text))
 }
 
-async function conclusionOf(secrets: Secrets, log: RunnerLog): Promise<Conclusion> {
+/** How it ended; and the run, once the inputs could be read, by which people can be told. */
+interface Ended {
+  readonly conclusion: Conclusion
+  readonly run: Run | undefined
+}
+
+async function carriedOut(secrets: Secrets, log: RunnerLog): Promise<Ended> {
   let operation = 'renew'
+  let run: Run | undefined
   try {
     const inputs = readInputs({ read: (name) => core.getInput(name), env: process.env, secrets })
     operation = inputs.operation
-    return await operate(inputs, secrets, log)
+    const [carryOut, begun] = await Promise.all([operationNamed(inputs.operation), begin(inputs, secrets, log)])
+    run = begun
+    return { conclusion: await carryOut(run), run }
   } catch (error) {
     const failure = redactedMessage(error, secrets)
     if (error instanceof BadInputs) for (const problem of error.problems) log.info(problem)
-    return { ...nothingDone, operation, reason: failure, failure }
+    return { conclusion: { ...nothingDone, operation, reason: failure, failure }, run }
   }
 }
 
-async function operate(inputs: Inputs, secrets: Secrets, log: RunnerLog): Promise<Conclusion> {
-  const [{ assemble }, { proxiedFetch }, carryOut] = await Promise.all([
-    import('./assemble.ts'),
-    import('./proxy.ts'),
-    operationNamed(inputs.operation),
-  ])
+async function begin(inputs: Inputs, secrets: Secrets, log: RunnerLog): Promise<Run> {
+  const [{ assemble }, { proxiedFetch }] = await Promise.all([import('./assemble.ts'), import('./proxy.ts')])
   const cancel = stopSignal(log)
   const fetch = proxiedFetch(process.env)
-  return carryOut(assemble(inputs, { fetch, clock: systemClock, random: Math.random, log, secrets, cancel }))
+  return assemble(inputs, { fetch, clock: systemClock, random: Math.random, log, secrets, cancel })
 }
 
 /** The function that carries an operation out; only its own code is loaded. */
@@ -96,13 +101,15 @@ function stopSignal(log: RunnerLog): AbortSignal {
 }
 
 /** Reporting never fails a run that renewed: what cannot be written is a warning. */
-async function report(conclusion: Conclusion, secrets: Secrets, log: RunnerLog): Promise<void> {
+async function report({ conclusion, run }: Ended, secrets: Secrets, log: RunnerLog): Promise<void> {
   const result = (): RunResult => ({ ...conclusion, warnings: log.warnings(), finishedAt: systemClock.now() })
   await orWarn(log, 'The outputs could not be set', () => {
     writeOutputs(core, result(), secrets)
     const leftOut = leftOutOfOutputs(result())
     if (leftOut > 0) log.warning(`The outputs have no room for ${leftOut} names of repositories, which are left out.`)
   })
+  // Before the summary, which names what could not be told.
+  await orWarn(log, 'The notices could not be sent', () => sendNotices(run, result(), secrets))
   await orWarn(log, 'The summary could not be written', async () => {
     const [{ summaryOf }, { writeSummary }, { thisRun }] = await Promise.all([
       import('./report/summary.ts'),
@@ -116,6 +123,20 @@ async function report(conclusion: Conclusion, secrets: Secrets, log: RunnerLog):
   log.info(`Outcome: ${conclusion.outcome}.`)
   log.closeAnnotations()
   if (conclusion.failure !== undefined) core.setFailed(safeLine(conclusion.failure, secrets))
+}
+
+/** A run that stopped at its inputs tells nobody: it asks nothing of any service. */
+async function sendNotices(run: Run | undefined, result: RunResult, secrets: Secrets): Promise<void> {
+  if (run === undefined) return
+  const { notifyIssue, webhookUrl } = run.inputs.afterwards
+  if (!notifyIssue && webhookUrl === undefined) return
+  const [{ notify }, { thisRun }] = await Promise.all([
+    import('./operations/notify.ts'),
+    import('./report/this-run.ts'),
+  ])
+  // A notice without a link is better than none: the runner's event file may be unreadable.
+  const runUrl = await thisRun().catch(() => undefined)
+  await notify(run, { ...result, runUrl }, secrets)
 }
 
 async function orWarn(log: RunnerLog, what: string, work: () => void | Promise<void>): Promise<void> {

@@ -13,7 +13,14 @@ export function leaksIn(
   )
 }
 
-const SECRET_INPUTS = ['github-token', 'bot-access-token', 'bot-refresh-token', 'current-pat', 'workflow-token']
+const SECRET_INPUTS = [
+  'github-token',
+  'bot-access-token',
+  'bot-refresh-token',
+  'current-pat',
+  'workflow-token',
+  'notify-webhook-url',
+]
 
 /** Every secret that this world has given out so far, or that the step was given. */
 function secretsOf(world: World, inputs: Readonly<Record<string, string>>): readonly (readonly [string, string])[] {

@@ -5,6 +5,8 @@ import type { AddressInfo, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
+import { setTimeout } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
 import { issueCertificate } from './certificates.ts'
 import type { Emulator, Outcome } from './emulator.ts'
 import { wireBody } from './wire-body.ts'
@@ -19,6 +21,10 @@ export interface TlsProxy {
   connections(): number
   /** host:port of every CONNECT, refused ones too. */
   readonly tunnels: string[]
+  /** Packs every answer with gzip, sends it in chunks of unsaid length under headers in capitals, and then hangs up. */
+  awkward: boolean
+  /** Milliseconds until a CONNECT is answered. */
+  connectDelay: number
   /** Ends everything at once. */
   close(): Promise<void>
 }
@@ -35,11 +41,13 @@ export async function startTlsProxy(emulator: Emulator): Promise<TlsProxy> {
   /** The TCP connection under each TLS one, by the port of the client: only it can be reset. */
   const byClientPort = new Map<number, Socket>()
   const tunnels: string[] = []
+  const manner = { awkward: false, connectDelay: 0 }
 
   const inside = https.createServer(
     { key, cert: certificate, keepAliveTimeout: 0, requestTimeout: 0 },
     (request, response) => {
-      void serve(emulator, 'https', request, response, byClientPort.get(request.socket.remotePort ?? -1))
+      const sent = manner.awkward ? awkwardly(response) : response
+      void serve(emulator, 'https', request, sent, byClientPort.get(request.socket.remotePort ?? -1))
     },
   )
   inside.on('tlsClientError', (_, socket) => socket.destroy())
@@ -69,10 +77,12 @@ export async function startTlsProxy(emulator: Emulator): Promise<TlsProxy> {
       socket.end('HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\nconnection: close\r\n\r\n')
       return
     }
-    socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
-    if (head.length > 0) socket.unshift(head)
-    const server = plain ? insidePlain : inside
-    server.emit('connection', socket)
+    void setTimeout(manner.connectDelay).then(() => {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
+      if (head.length > 0) socket.unshift(head)
+      const server = plain ? insidePlain : inside
+      server.emit('connection', socket)
+    })
   })
   proxy.on('connection', (socket) => {
     const port = socket.remotePort ?? -1
@@ -86,7 +96,7 @@ export async function startTlsProxy(emulator: Emulator): Promise<TlsProxy> {
   })
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
 
-  return {
+  return Object.assign(manner, {
     proxyUrl: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
     caFile,
     connections: () => sockets.size,
@@ -97,7 +107,25 @@ export async function startTlsProxy(emulator: Emulator): Promise<TlsProxy> {
       await closed
       await rm(folder, { recursive: true, force: true })
     },
-  }
+  })
+}
+
+/** The same answer, as HTTP allows it to be sent too. */
+function awkwardly(response: http.ServerResponse): http.ServerResponse {
+  const writeHead = response.writeHead.bind(response)
+  const end = response.end.bind(response)
+  return Object.assign(response, {
+    writeHead: (status: number, headers: http.OutgoingHttpHeaders) => {
+      const { 'content-length': length, ...others } = headers
+      const loud = Object.fromEntries(Object.entries(others).map(([name, value]) => [name.toUpperCase(), value]))
+      return writeHead(status, {
+        ...loud,
+        CONNECTION: 'close',
+        ...(length === undefined ? {} : { 'CONTENT-ENCODING': 'gzip' }),
+      })
+    },
+    end: (bytes?: Buffer) => end(bytes === undefined ? undefined : gzipSync(bytes)),
+  })
 }
 
 /** Only GitHub's hosts are served without TLS (real `gh` speaks http to `*.localhost`); all else would leak credentials. */

@@ -21,6 +21,8 @@ const SLICE: readonly (readonly [request: string, faults: readonly string[]])[] 
   ['refresh-token/POST login.microsoftonline.com/…/oauth2/v2.0/token #1', ['reset-after', 'malformed', 'hang']],
   ['refresh-token/PUT api.github.com/repos/hmcts/.github/actions/secrets/ADO_BOT_REFRESH_TOKEN #1', ['500-for-good']],
   ['refresh-token/PUT api.github.com/repos/hmcts/.github/actions/secrets/ADO_BOT_REFRESH_TOKEN #1', ['sigkill-after']],
+  ['vault/PUT hmcts.vault.azure.net/secrets/artifacts-pat #2', ['500-for-good']],
+  ['vault/PUT hmcts.vault.azure.net/secrets/bot-refresh-token #2', ['sigkill-after']],
   ['stale-copies/PUT api.github.com/repos/hmcts/app-b/{secret} #1', ['reset-before', '500-for-good', 'sigkill-before']],
 ]
 

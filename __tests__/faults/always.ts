@@ -1,4 +1,5 @@
 import type { Pat } from '../emulator/azure-devops/azure-devops.ts'
+import { COPY, REFRESH } from '../vault/vault.ts'
 import { SECRET, type World } from '../world.ts'
 import { isSecretWrite, type LedgerEntry, managedOf, provedAt, acceptedWrites } from './ledger.ts'
 import { basicPassword } from './request-names.ts'
@@ -19,6 +20,7 @@ export function neverHappens(evidence: Evidence): readonly string[] {
   if (last === undefined) throw new TypeError('nothing was run')
   return [
     ...badPats(evidence),
+    ...badCopies(evidence),
     ...wrongReaders(evidence),
     ...wrongEnd(evidence, last),
     ...wrongRefreshToken(evidence, last),
@@ -45,6 +47,28 @@ function badPats({ scene, world, runs }: Evidence): readonly string[] {
         ...unless(until < Infinity || world.ado.accepts(value), `1: the feed refuses what ${home} holds`),
       ]
     })
+  })
+}
+
+/** 1: nor did the vault, whose tag says which PAT each version holds. */
+function badCopies({ world, runs }: Evidence): readonly string[] {
+  const versions = world.vault.secret(COPY)?.versions ?? []
+  return versions.flatMap(({ value, tags, createdAt }, index) => {
+    const pat = world.ado.patOf(value)
+    if (pat === undefined) return ['1: the vault held what is no PAT']
+    const until = versions[index + 1]?.createdAt ?? Infinity
+    const proved = index === 0 ? createdAt : provedAt(runs, pat)
+    return [
+      ...unless(pat.revokedAt >= until, `1: the vault held "${pat.displayName}" while it was revoked`),
+      ...unless(
+        proved !== undefined && proved <= createdAt,
+        `1: the vault held "${pat.displayName}" before the feed had taken it`,
+      ),
+      ...unless(
+        tags?.AdoPatAuthorizationId === pat.authorizationId,
+        `1: the tag of the vault names another PAT than "${pat.displayName}"`,
+      ),
+    ]
   })
 }
 
@@ -115,13 +139,13 @@ function reached({ repositories }: Scene, accepted: ReadonlySet<string>): boolea
 
 /** 6: stored before anything is asked of Azure DevOps, and what is stored signs in. */
 function wrongRefreshToken({ scene, world }: Evidence, { exchanges, struck, run }: LedgerEntry): readonly string[] {
-  if (scene.name !== 'refresh-token') return []
+  if (scene.name !== 'refresh-token' && scene.name !== 'vault') return []
   const first = exchanges.findIndex(({ request }) => request.url.host.endsWith('dev.azure.com'))
   const stored = exchanges.findIndex(
     (exchange) =>
-      exchange.request.url.pathname.endsWith(REFRESH_TOKEN_SECRET) &&
+      [REFRESH_TOKEN_SECRET, REFRESH].some((name) => exchange.request.url.pathname.endsWith(name)) &&
       exchange.request.method === 'PUT' &&
-      [201, 204].includes(wholeOrDone(exchange)),
+      [200, 201, 204].includes(wholeOrDone(exchange)),
   )
   const works = storedRefreshTokens(world).some((line) =>
     world.entra.refreshTokens.some(({ value, spent }) => value === line && !spent),
@@ -160,16 +184,20 @@ function strayedCredentials({ world }: Evidence, { exchanges }: LedgerEntry): re
     const { authorization = '' } = headers
     const all = `${url.href} ${authorization} ${basicPassword(headers) ?? ''} ${isSecretWrite(exchange) ? '' : body}`
     const carries = (values: readonly string[]): boolean => values.some((value) => all.includes(value))
-    const meant: readonly (readonly [string, string, boolean])[] = [
-      ['a GitHub token', 'api.github.com', /\bgh[ps]_/.test(all)],
-      ['an access token', 'vssps.dev.azure.com', carries(entra.accessTokens.map(({ value }) => value))],
-      ['a refresh token', 'login.microsoftonline.com', carries(entra.refreshTokens.map(({ value }) => value))],
-      ['an assertion', 'login.microsoftonline.com', carries(oidc.issued)],
-      ['the OIDC request token', new URL(oidc.requestUrl).host, all.includes(oidc.requestToken)],
-      ['a PAT', 'feeds.dev.azure.com', carries(ado.pats.map(({ token }) => token))],
+    const [login, vault] = ['login.microsoftonline.com', world.vault.hosts[0] ?? '']
+    const ofVault = (wanted: boolean): readonly string[] =>
+      entra.accessTokens.flatMap(({ value, audience }) => (audience.includes('vault') === wanted ? [value] : []))
+    const meant: readonly (readonly [string, readonly string[], boolean])[] = [
+      ['a GitHub token', ['api.github.com'], /\bgh[ps]_/.test(all)],
+      ['an access token', ['vssps.dev.azure.com'], carries(ofVault(false))],
+      ["the vault's access token", [vault], carries(ofVault(true))],
+      ['a refresh token', [login, vault], carries(entra.refreshTokens.map(({ value }) => value))],
+      ['an assertion', [login], carries(oidc.issued)],
+      ['the OIDC request token', [new URL(oidc.requestUrl).host], all.includes(oidc.requestToken)],
+      ['a PAT', ['feeds.dev.azure.com', vault], carries(ado.pats.map(({ token }) => token))],
     ]
     return meant
-      .filter(([, host, carried]) => carried && url.host !== host)
+      .filter(([, hosts, carried]) => carried && !hosts.includes(url.host))
       .map(([what]) => `8: ${what} was sent to ${url.host}`)
   })
 }

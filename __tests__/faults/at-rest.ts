@@ -1,4 +1,5 @@
 import type { Pat } from '../emulator/azure-devops/azure-devops.ts'
+import { COPY, copied } from '../vault/vault.ts'
 import { SECRET, type World } from '../world.ts'
 import { unless } from './always.ts'
 import { managedOf, stateOf } from './ledger.ts'
@@ -31,16 +32,17 @@ export function restOf(world: World, scene: Scene): Rest {
       ...['hmcts', ...copies]
         .filter((home) => world.held(home) !== live)
         .map((home) => `5: ${home} does not hold the live PAT`),
+      ...unless(scene.name !== 'vault' || copied(world) === live, '5: the vault does not hold the live PAT'),
     ],
   }
 }
 
 /** When the youngest place was written. */
-function written({ github }: World, scene: Scene): number {
+function written({ github, vault }: World, scene: Scene): number {
   const places = ['hmcts', ...repositoriesOf(scene)].map(
     (home) => github.secret(home, 'actions', SECRET)?.updatedAt ?? 0,
   )
-  return Math.max(...places)
+  return Math.max(...places, vault.current(COPY)?.updatedAt ?? 0)
 }
 
 /**

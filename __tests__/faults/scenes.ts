@@ -1,5 +1,6 @@
 import { idTokenOf } from '../bundle.ts'
 import { gitHubFederation } from '../emulator/entra/entra.ts'
+import { COPY, REFRESH, seedCopy, withTokensInVault } from '../vault/vault.ts'
 import { SECRET, seedLive, seedManaged, seedSecret, type World } from '../world.ts'
 
 /** A clean renewal that is due, and what a case of the matrix needs to know of it. */
@@ -118,8 +119,30 @@ export const scenes: readonly Scene[] = [
     },
     inputs: () => ({ ...named(APPS), 'stale-copies': 'refresh' }),
   },
+  {
+    name: 'vault',
+    repositories: ['hmcts/.github'],
+    readers: MORE_THAN_30,
+    grace: 0,
+    prepare: (world) => {
+      seedUsual(world)
+      withTokensInVault(world)
+      const live = world.held()
+      if (live !== undefined) seedCopy(world, live)
+    },
+    inputs: (world) => ({
+      'bot-access-token': '',
+      'azure-tenant-id': world.entra.tenant,
+      'azure-client-id': world.entra.application.clientId,
+      'key-vault-url': world.vault.url,
+      'key-vault-refresh-token': REFRESH,
+      'key-vault-pat': COPY,
+    }),
+    env: idTokenOf,
+  },
 ]
 
 export function storedRefreshTokens(world: World): readonly string[] {
-  return world.github.secret(REFRESH_TOKEN_HOME, 'actions', REFRESH_TOKEN_SECRET)?.value.split('\n') ?? []
+  const kept = world.github.secret(REFRESH_TOKEN_HOME, 'actions', REFRESH_TOKEN_SECRET) ?? world.vault.current(REFRESH)
+  return kept?.value.split('\n') ?? []
 }

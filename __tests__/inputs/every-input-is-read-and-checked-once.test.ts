@@ -38,6 +38,7 @@ test('what is not given has its default', () => {
     visibility: 'private',
     staleCopies: 'refresh',
     exposeToken: false,
+    afterwards: { verifyWorkflow: undefined, workflowToken: undefined, notifyIssue: false, webhookUrl: undefined },
   })
 })
 

@@ -37,7 +37,7 @@ test.each([
   [{ 'bot-credential': 'access-token' }, { kind: 'missing', wanted: 'bot-access-token' }],
   [
     { 'bot-credential': 'refresh-token', ...app },
-    { kind: 'missing', wanted: 'bot-refresh-token (or key-vault-refresh-token)' },
+    { kind: 'missing', wanted: 'bot-refresh-token' },
   ],
   [{ ...app }, { kind: 'missing' }],
 ])('%j', (given, bot) => {

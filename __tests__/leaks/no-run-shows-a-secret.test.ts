@@ -166,7 +166,7 @@ beforeAll(async () => {
     }
   }
   await Promise.all([worker(), worker(), worker(), worker()])
-}, 60_000)
+}, 120_000)
 
 test.each(runs.map(([name]) => name))('%s', (name) => {
   expect(found.get(name)).toEqual([])

@@ -63,6 +63,7 @@ const usual = {
   app: undefined,
   tenant: undefined,
   exposeToken: false,
+  afterwards: { verifyWorkflow: undefined, workflowToken: undefined, notifyIssue: false, webhookUrl: undefined },
 } as const satisfies Partial<Inputs>
 
 export const usualSetup: Setup = {
@@ -139,6 +140,8 @@ function servicesFor(means: Means, actor: Actor, last: boolean): Services {
   return {
     github: () => gitHub,
     keyVault: () => keyVaultFor(means, actor, last),
+    workflowGitHub: notUsed,
+    tellWebhook: notUsed,
     azureDevOps: () => azureDevOpsFor(means, actor, last),
     organization: {
       tenant: notUsed,

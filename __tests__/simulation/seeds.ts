@@ -1,20 +1,15 @@
 /**
- * Seeds that have shown a bug, each with what it was. A seed plays another story once the simulation throws its dice in
- * another order, so what it showed is written down too.
+ * Seeds that show a bug as soon as its fix is taken back, each with what it was. A seed plays another story once the
+ * simulation throws its dice in another order: then take the fix back, look for the first seed that fails, and keep that.
  */
 export const keptSeeds: readonly (readonly [seed: number, bug: string])[] = [
   [
-    923,
-    'a mixed delivery was marked delivered: what the refused store still held was revoked after a change of access',
+    187,
+    'a mixed delivery was marked delivered: the refused store lagged behind it from then on, and every run renewed',
   ],
-  [1495, 'a mixed delivery was marked delivered: what the refused, unreadable store still held was never extended'],
-  [
-    493,
-    'a revoked PAT no longer ended its sweep: a copy that held an old unfinished PAT made a renewal due again and again',
-  ],
-  [169, "current-pat showed a stale copy of the job's own repository: every run renewed, and none mended it"],
-  [7245, 'what repositories and some stores held of a fallback was not extended while GitHub refused the credential'],
-  [8329, 'what a store held of a mixed fallback was not extended once somebody had changed who can read it'],
-  [17274, 'a change of visibility between two readings would have left the secret to no repository at all'],
-  [56616, 'a 5xx write that did happen: its PAT, marked fallback, was not extended while the secret could not be read'],
+  [138, 'a revoked PAT no longer ended its sweep: an old unfinished one that a copy held made every run renew'],
+  [8, "current-pat showed a stale copy of the job's own repository: every run renewed, and none mended it"],
+  [4983, 'what repositories hold of a fallback was not extended while GitHub refused the credential'],
+  [54798, 'what a store holds of a mixed fallback was not extended once somebody had changed who can read it'],
+  [4528, 'a change of visibility between two readings would have left the secret to no repository at all'],
 ]

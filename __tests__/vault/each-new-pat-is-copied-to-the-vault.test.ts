@@ -63,7 +63,13 @@ test('without key-vault-pat the vault is asked nothing', async () => {
 describe('a copy that lags makes the renewal due', () => {
   test.each([
     ['that is missing', () => undefined, `${NAME} does not exist`],
-    ['of another PAT', (s: Scene) => seedCopy(s, seedManaged(s, { ageDays: 25, daysLeft: 5 })), 'holds another PAT'],
+    [
+      'of another PAT',
+      (s: Scene) => {
+        seedCopy(s, seedManaged(s, { ageDays: 25, daysLeft: 5 }))
+      },
+      'holds another PAT',
+    ],
     ['without a tag', (s: Scene) => s.vault.seed(COPY, { value: 'by hand' }), 'bears no tag'],
   ])('one %s', async (_, arrange, why) => {
     seedLive(scene, healthy)

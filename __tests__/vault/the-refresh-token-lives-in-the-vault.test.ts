@@ -84,7 +84,13 @@ test('where both are refused Azure DevOps is asked nothing, and the vault keeps 
 describe('nothing is redeemed', () => {
   test.each([
     ['there is none', () => (scene.vault.secrets.length = 0), `There is no ${NAME}`],
-    ['it is deleted', () => scene.vault.secrets.forEach((secret) => (secret.deleted = true)), `There is no ${NAME}`],
+    [
+      'it is deleted',
+      () => {
+        scene.vault.secrets.forEach((secret) => (secret.deleted = true))
+      },
+      `There is no ${NAME}`,
+    ],
     ['it is no refresh token', () => scene.vault.seed(REFRESH, { value: 'a\nb\nc' }), 'is no refresh token'],
     [
       'it may not be read',

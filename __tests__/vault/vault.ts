@@ -1,6 +1,5 @@
 import type { Pat } from '../emulator/azure-devops/azure-devops.ts'
 import { gitHubFederation } from '../emulator/entra/entra.ts'
-import type { Scene } from '../scene.ts'
 import type { World } from '../world.ts'
 
 export const COPY = 'artifacts-pat'
@@ -58,5 +57,3 @@ export function tokensInVault({ vault }: World): readonly string[] {
 export function firstOf(requests: readonly string[], pattern: RegExp): number {
   return requests.findIndex((request) => pattern.test(request))
 }
-
-export type { Scene }

@@ -57,6 +57,9 @@ const hints: Readonly<Record<Remedy, Readonly<Record<number, string>>>> = {
       'That client id belongs to Microsoft and is not authorized for Azure DevOps: set azure-client-id to an app registration of your own.',
     650057:
       'The app registration does not list Azure DevOps: add its delegated permission (vso.pats_manage or user_impersonation) under API permissions.',
+    50011:
+      'The redirect URI is not registered: add http://localhost to the app registration, under the platform "Mobile and desktop applications".',
+    54005: 'The authorization code was used already, as when an answer is lost on the way: sign in once more.',
     700016: 'There is no such app registration in this tenant: check azure-client-id and azure-tenant-id.',
     7000112: 'The app registration is disabled: have it enabled, or set azure-client-id to another one.',
     70001:
@@ -71,6 +74,9 @@ const hints: Readonly<Record<Remedy, Readonly<Record<number, string>>>> = {
     7000218:
       'The app registration wants to authenticate: turn on "Allow public client flows" (Authentication), or set azure-client-auth: github-oidc.',
     700025: 'The app registration is a public client and must not authenticate: set azure-client-auth: none.',
+    700211:
+      'The app registration has no federated credential of GitHub Actions: add one with the issuer https://token.actions.githubusercontent.com (an organization of GitHub Enterprise may have an issuer of its own).',
+    700212: "The app registration's federated credential has another audience: set it to api://AzureADTokenExchange.",
     700213: FEDERATED_SUBJECT,
     7002131: `No claims expression of the app's flexible federated credential matches. ${FEDERATED_SUBJECT}`,
     700024: "GitHub's OIDC token was too old or too new when it arrived: check the runner's clock, then run again.",

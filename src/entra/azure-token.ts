@@ -140,7 +140,7 @@ function otherTenant(doing: string, trusted: string, tenantId: string): Failure 
   return new Failure({
     kind: 'sign-in',
     doing,
-    hint: `The vault trusts the tenant ${plainWords(trusted)}, and azure-tenant-id is ${tenantId}. Use a vault of that tenant, or an app registration (azure-tenant-id, azure-client-id) of the vault's.`,
+    hint: `The vault trusts the tenant ${plainWords(trusted)}, and azure-tenant-id is ${tenantId}. Use a vault of the tenant that azure-tenant-id names, or an app registration of the vault's tenant.`,
   })
 }
 

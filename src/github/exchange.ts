@@ -8,6 +8,8 @@ export interface Account {
   /** `https://api.github.com`, or `https://{host}/api/v3` of GitHub Enterprise Server. */
   readonly apiUrl: string
   readonly token: string
+  /** The input that the token comes from; `github-token` where it is missing. */
+  readonly input?: string
   readonly secrets: Secrets
 }
 
@@ -30,10 +32,10 @@ const TIME_OUT = 30 * SECOND
  * Octokit with one GitHub token, without its plugins for retries and throttling: those would multiply with ours.
  * @throws Failure `input` for a token that no header can carry
  */
-export async function openOctokit({ apiUrl, token, secrets }: Account): Promise<Octokit> {
+export async function openOctokit({ apiUrl, token, input = 'github-token', secrets }: Account): Promise<Octokit> {
   secrets.add(token)
   // fetch would quote the whole header in its complaint.
-  if (!/^[\x21-\x7e]+$/.test(token)) throw notCarried()
+  if (!/^[\x21-\x7e]+$/.test(token)) throw notCarried(input)
   const { Octokit } = await import('@octokit/rest')
   return new Octokit({
     auth: token,
@@ -84,10 +86,10 @@ function ignore(): void {
   // nothing
 }
 
-function notCarried(): Failure {
+function notCarried(input: string): Failure {
   return new Failure({
     kind: 'input',
     doing: 'speak to GitHub',
-    hint: 'github-token contains spaces, line breaks or other characters that no token has. Check how it is filled.',
+    hint: `${input} contains spaces, line breaks or other characters that no token has. Check how it is filled.`,
   })
 }

@@ -1,5 +1,7 @@
 import { plainWords } from '../errors.ts'
 import type { Home, Store } from '../place.ts'
+import type { Hint } from './hints.ts'
+import type { Refusal } from './refusals.ts'
 
 /** What a request was about, as far as the reading of its refusal depends on it. */
 export interface About {
@@ -7,6 +9,8 @@ export interface About {
   /** Undefined where the request was not about secrets. */
   readonly store?: Store
   readonly secretName?: string
+  /** Where it was not about secrets: what to do about the refusals that mean something else there. */
+  readonly hints?: Readonly<Partial<Record<Refusal, Hint>>>
 }
 
 /**

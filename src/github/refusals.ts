@@ -115,7 +115,7 @@ export function judge(refused: Refused, about: About): Omit<Judgement, 'doing'> 
     kind,
     fallsBack,
     status: refused.status,
-    hint: hint(refused, about),
+    hint: (about.hints?.[refusal] ?? hint)(refused, about),
     missingPermission: lacks ? missingPermission(refused.headers, about) : undefined,
   }
 }

@@ -1,10 +1,8 @@
-import type { AzureDevOps } from '../azure-devops/connect.ts'
 import { Failure, messageOf } from '../errors.ts'
 import type { MintedPat, Pat } from '../pat.ts'
 import { type CurrentPat, decide, type Decision, type NotDue } from '../renewal/due.ts'
-import { endAfterFailure } from '../renewal/lifetimes.ts'
-import { type SlotReading, standingOf } from '../renewal/slot-standing.ts'
-import { type Bot, type Run, workingAzureDevOps } from './run.ts'
+import { standingOf } from '../renewal/slot-standing.ts'
+import type { Run } from './run.ts'
 import { type AccessReading, readAccess } from './steps/access.ts'
 import { type Conclusion, conclude } from './steps/conclude.ts'
 import { type Delivered, delivering, type Found, isCopyOfWritten, warnOfSweep } from './steps/deliver.ts'
@@ -16,6 +14,7 @@ import {
   refusedMeanwhile,
   standingFallbackInWords,
 } from './steps/fallback-words.ts'
+import { leaveInOrder } from './steps/leave-in-order.ts'
 import { confirm, mark } from './steps/mark.ts'
 import { LONGEST_LIFE, mint } from './steps/mint.ts'
 import { saidOfTheSecret } from './steps/own-copy.ts'
@@ -24,9 +23,9 @@ import { planOf } from './steps/plan.ts'
 import { type Preflight, preflight, PreflightFailure, slotReading, withoutPlaces } from './steps/preflight.ts'
 import { proveCurrentPat, proveMinted } from './steps/prove.ts'
 import { retire } from './steps/retire.ts'
-import { revokeOrWarn } from './steps/revoke.ts'
 import { tidyCopies } from './steps/stale-copies.ts'
 import { copyToVault } from './steps/vault-pat.ts'
+import { verify } from './steps/verify.ts'
 
 /**
  * Renews the slot's PAT when it is due: mint, prove, deliver, mark and confirm, tidy up, retire. What a service did wrong
@@ -167,6 +166,7 @@ async function finish(run: Run, renewal: Renewal, minted: MintedPat, delivered: 
   let copies = before.copies
   let stuck = renewal.cannotExtend ?? []
   let { reason } = decision
+  const inVain = (): boolean => fellBack && stuck.length > 0 && standingOf(known).fallbackStands
   try {
     // Also where only some organization places were refused: those hold the PAT that was live before, so it stays live.
     const state = fellBack ? 'fallback' : 'delivered'
@@ -180,53 +180,22 @@ async function finish(run: Run, renewal: Renewal, minted: MintedPat, delivered: 
     if (fellBack) {
       const { candidates } = standingOf(known)
       stuck = renewal.cannotExtend ?? (await extendNearEnd(run, before.bot.azureDevOps, candidates, fullLife(run)))
-      run.log.warning(fallbackInWords(delivered, stuck))
+      run.log.warning(fallbackInWords(delivered, candidates, stuck))
       reason = `${reason}; ${fallbackInShort(delivered)}`
     }
     const own = before.copies.filter(({ place }) => isCopyOfWritten(delivered, place))
     const others = before.copies.filter((copy) => !own.includes(copy))
     copies = [...(await tidyCopies(run, own, minted.pat, minted)), ...others]
-    await retire(run, before.bot, slotReading(run, { ...before, copies }))
+    // What was live before is the way back while builds fail with the new PAT.
+    if (inVain() || (await verify(run))) await retire(run, before.bot, slotReading(run, { ...before, copies }))
   } catch (error) {
     run.log.warning(`The new PAT is delivered, but not all is tidied up; the next run goes on. ${messageOf(error)}`)
   }
   const ending = { deliveredTo: delivered.to, before: { ...before, copies } }
-  if (fellBack && stuck.length > 0 && standingOf(known).fallbackStands) {
+  if (inVain()) {
     return conclude(run, { ...ending, outcome: 'failed', failure: nothingLeftToExtend(delivered.refusals, stuck) })
   }
   return conclude(run, { ...ending, outcome: 'renewed', reason, minted })
-}
-
-/**
- * After a failure: a PAT that no place can hold is revoked, and what places hold is extended where near its end, so that
- * builds go on, yet never so far that the next run would find them not due.
- */
-async function leaveInOrder(
-  run: Run,
-  bot: Bot,
-  known: SlotReading,
-  minted?: MintedPat,
-  mayBeHeld = false,
-): Promise<void> {
-  const azureDevOps = workingAzureDevOps(run, bot)
-  const now = run.clock.now()
-  // What repositories hold of a fallback, or of a sweep that took several runs, ends as well.
-  const { candidates, sweep } = standingOf(known)
-  const held = [...new Set([...candidates, ...sweep])]
-  const { renewBeforeDays } = run.inputs
-  await run.log.group('Leave things in order', () =>
-    Promise.all([
-      minted === undefined ? undefined : giveUp(run, azureDevOps, minted.pat, mayBeHeld),
-      extendNearEnd(run, azureDevOps, held, (pat) => endAfterFailure(pat, renewBeforeDays, now)),
-    ]),
-  )
-}
-
-async function giveUp(run: Run, azureDevOps: AzureDevOps, pat: Pat, mayBeHeld: boolean): Promise<void> {
-  if (!mayBeHeld) return revokeOrWarn(run, azureDevOps, pat, 'it was not delivered')
-  run.log.warning(
-    `"${pat.displayName}" (${pat.authorizationId}) stays, unfinished: a place holds it, or may. The next run mints anew, and retires it when nothing can hold it any more.`,
-  )
 }
 
 /** GitHub or the vault cannot be read, so nothing is delivered: what the secret holds is kept alive as after a failed delivery. */

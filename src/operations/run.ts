@@ -4,6 +4,7 @@ import type { Proof } from '../azure-devops/prove.ts'
 import type { Clock } from '../clock.ts'
 import type { Failure } from '../errors.ts'
 import type { GitHub, PublicKey, SecretAccess } from '../github/connect.ts'
+import type { WorkflowGitHub } from '../github/connect-workflow-token.ts'
 import type { EntraApp } from '../bot-inputs.ts'
 import type { Inputs } from '../inputs.ts'
 import type { KeyVault } from '../key-vault/connect.ts'
@@ -11,7 +12,7 @@ import type { Log } from '../log.ts'
 import type { Pat } from '../pat.ts'
 import type { Place } from '../place.ts'
 import type { ManagedPat } from '../renewal/names.ts'
-import type { Receipt } from '../report/result.ts'
+import type { Receipt, Verification } from '../report/result.ts'
 
 /** What Entra gave for the bot. */
 export interface SignedIn {
@@ -40,6 +41,10 @@ export interface Services {
   readonly github: () => Promise<GitHub>
   /** The vault of `key-vault-url`. Only to be asked for where one is given. */
   readonly keyVault: () => KeyVault
+  /** GitHub as `workflow-token` sees it: workflows and issues, no secrets. */
+  readonly workflowGitHub: () => Promise<WorkflowGitHub>
+  /** Posts a message to the webhook of `notify-webhook-url`. */
+  readonly tellWebhook: (text: string) => Promise<void>
   readonly azureDevOps: (accessToken: string) => AzureDevOps
   /** The organization beside its PATs: read only. */
   readonly organization: {
@@ -122,18 +127,11 @@ export interface Journal {
   minted: string | undefined
   /** When this run minted, by its own clock: that of Azure DevOps may be ahead. */
   mintedAt: number | undefined
+  verification: Verification | undefined
   readonly plan: string[]
 }
 
 export function newJournal(): Journal {
-  return {
-    receipts: [],
-    failures: new Map(),
-    pats: [],
-    listed: [],
-    bot: undefined,
-    minted: undefined,
-    mintedAt: undefined,
-    plan: [],
-  }
+  const nothingYet = { bot: undefined, minted: undefined, mintedAt: undefined, verification: undefined }
+  return { receipts: [], failures: new Map(), pats: [], listed: [], ...nothingYet, plan: [] }
 }

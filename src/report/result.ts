@@ -72,6 +72,13 @@ export interface ToldEvent {
   readonly foreign: boolean
 }
 
+/** What `verify-workflow` made of the new PAT. `unknown`: it could not be dispatched, or did not end in time. */
+export interface Verification {
+  readonly verdict: 'passed' | 'failed' | 'unknown'
+  /** A whole sentence, with the link. */
+  readonly words: string
+}
+
 /** Everything a run has to say at its end. Holds no secret but `token`. */
 export interface RunResult {
   readonly operation: string
@@ -104,6 +111,8 @@ export interface RunResult {
   readonly findings?: readonly Finding[] | undefined
   /** What `revoke` revoked, or found revoked already. */
   readonly revoked?: readonly Pat[] | undefined
+  /** Undefined where nothing was to be verified. */
+  readonly verification?: Verification | undefined
   /** Only for the output `token`; masked before it is set. */
   readonly token?: string | undefined
   readonly finishedAt: number

@@ -29,6 +29,7 @@ export function summaryOf(result: RunResult, secrets: Secrets): string {
     helpWhileDown(result),
     sentences.map(say).join(' '),
     result.failure === undefined && result.reason !== '' ? `Reason: ${tell(result.reason)}` : '',
+    result.verification?.verdict === 'passed' ? tell(result.verification.words) : '',
     warnings(result, tell),
     plan(result, tell),
     failedRepositories(result, say),

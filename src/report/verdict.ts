@@ -67,7 +67,7 @@ function urgency({ live, finishedAt }: RunResult): string {
 }
 
 /** The PAT that stands in repositories because the organization secret was refused. */
-function fallbackOf({ pats }: RunResult): Pat | undefined {
+export function fallbackOf({ pats }: Pick<RunResult, 'pats'>): Pat | undefined {
   return newestFirst(pats).find(({ standing }) => standing === 'fallback')?.pat
 }
 

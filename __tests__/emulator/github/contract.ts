@@ -95,4 +95,6 @@ export interface IssueContent {
   readonly labels?: readonly string[]
   readonly by: string
   readonly isPullRequest?: boolean
+  /** Default `NONE`: an outsider, where `by` is no bot. */
+  readonly association?: 'OWNER' | 'MEMBER' | 'COLLABORATOR' | 'CONTRIBUTOR' | 'NONE'
 }

@@ -63,3 +63,36 @@ test('workflows run with the secrets of when they were queued, and show in the l
     },
   )
 })
+
+test('an older server ignores or refuses return_run_details, and a dispatch may lack inputs or be disabled', async () => {
+  const { ask, github } = await inRepository()
+  github.addWorkflow('hmcts/app', { requiredInputs: ['version'] })
+  const body = { ref: 'main', return_run_details: true, inputs: { version: '1' } }
+  expect(await ask(`POST ${workflow}/dispatches`, { body: { ref: 'main' } })).toMatchObject({
+    status: 422,
+    body: { message: "Required input 'version' not provided" },
+  })
+  github.modes.runDetails = 'ignored'
+  expect((await ask(`POST ${workflow}/dispatches`, { body })).status).toBe(204)
+  github.modes.runDetails = 'refused'
+  expect((await ask(`POST ${workflow}/dispatches`, { body })).status).toBe(422)
+  github.addWorkflow('hmcts/app', { file: 'off.yml', disabled: true })
+  const off = '/repos/hmcts/app/actions/workflows/off.yml/dispatches'
+  expect((await ask(`POST ${off}`, { body: { ref: 'main' } })).json).toMatchObject({
+    message: expect.stringContaining('disabled'),
+  })
+})
+
+test('who opened an issue is told, and whoever may not set labels gets none', async () => {
+  const { ask, github } = await inRepository()
+  github.addIssue('hmcts/app', { title: 'x', by: 'mallory' })
+  github.modes.dropsLabels = true
+  const opened = await ask(`POST ${issues}`, { body: { title: 'Trouble', labels: ['renewal'] } })
+  expect(opened.json).toMatchObject({ labels: [], user: { type: 'Bot' } })
+  expect((await ask(`GET ${issues}?direction=asc`)).body).toMatchObject([
+    { user: { login: 'mallory', type: 'User' }, author_association: 'NONE' },
+    { user: { login: 'github-actions[bot]' } },
+  ])
+  expect((await ask(`POST ${issues}`, { body: { title: 'x'.repeat(257) } })).status).toBe(422)
+  expect((await ask(`POST ${issues}`, { body: { title: 'x', body: 'x'.repeat(65_537) } })).status).toBe(422)
+})

@@ -18,6 +18,8 @@ export interface Issue {
   readonly createdAt: number
   /** Pull requests are issues too, and are listed among them. */
   readonly isPullRequest: boolean
+  /** What the author is to the repository. */
+  readonly association: string
   readonly comments: Comment[]
   title: string
   body: string | null
@@ -32,7 +34,8 @@ const reads: Needs = { permissions: ['issues', 'pull_requests'], level: 'read', 
 const creates: Needs = { permissions: ['issues'], level: 'write', scope: 'repo' }
 const writes: Needs = { permissions: ['issues', 'pull_requests'], level: 'write', scope: 'repo' }
 
-const author = (login: string): Json => ({ login, id: 1, type: 'Bot' })
+/** No account that a person opens ends so. */
+const author = (login: string): Json => ({ login, id: 1, type: login.endsWith('[bot]') ? 'Bot' : 'User' })
 
 export function openIssue(
   call: Pick<Call, 'world'>,
@@ -46,6 +49,7 @@ export function openIssue(
     by: content.by,
     createdAt: now,
     isPullRequest: content.isPullRequest ?? false,
+    association: content.association ?? 'NONE',
     comments: [],
     title: content.title,
     body: content.body ?? null,
@@ -76,7 +80,7 @@ function issueJson({ base }: Call, repository: Repository, issue: Issue): Json {
     state_reason: issue.stateReason,
     labels,
     user: author(issue.by),
-    author_association: 'NONE',
+    author_association: issue.association,
     assignee: null,
     assignees: [],
     milestone: null,
@@ -143,7 +147,14 @@ function create(call: Call, repository: Repository): WireAnswer {
   requireAll(call.body, ['title'])
   const body = text(call.body, 'body') ?? null
   const labels = labelsIn(call.body) ?? []
-  const issue = openIssue(call, repository, { title: String(call.body.title), body, labels, by: call.token.account })
+  const { account: by, kind } = call.token
+  const association = kind === 'app' || kind === 'github-token' ? 'NONE' : 'MEMBER'
+  const title = String(call.body.title)
+  if (title.length > 256) throw invalidRequest('title is too long (maximum is 256 characters)')
+  if ((body?.length ?? 0) > 65_536) throw invalidRequest('body is too long (maximum is 65536 characters)')
+  // Whoever may open issues, but not triage them, gets no label and no word about it.
+  const kept = call.world.modes.dropsLabels === true ? [] : labels
+  const issue = openIssue(call, repository, { title, body, labels: kept, by, association })
   return { status: 201, body: issueJson(call, repository, issue) }
 }
 

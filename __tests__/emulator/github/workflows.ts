@@ -1,10 +1,10 @@
 import type { WireAnswer } from '../wire.ts'
-import { notFound, page, Refusal, requireAll, stamp, text, type Json } from './answers.ts'
+import { invalidRequest, isRecord, notFound, page, Refusal, requireAll, stamp, text, type Json } from './answers.ts'
 import { repositoryRoutes, type Call, type Needs, type Route } from './routes.ts'
 import { visibleValue } from './secret-reading.ts'
 import { fullName, type Repository } from './world.ts'
 
-export type Conclusion = 'success' | 'failure' | 'cancelled' | 'timed_out'
+export type Conclusion = 'success' | 'failure' | 'cancelled' | 'timed_out' | 'skipped'
 
 export interface Workflow {
   readonly id: number
@@ -12,6 +12,9 @@ export interface Workflow {
   readonly file: string
   readonly refs: readonly string[]
   readonly hasDispatch: boolean
+  readonly disabled: boolean
+  /** Inputs of the dispatch without a default. */
+  readonly requiredInputs: readonly string[]
   /** How long a run waits in the queue and then takes; when it shows in the list after it was dispatched. */
   readonly queuedSeconds: number
   readonly seconds: number
@@ -36,7 +39,8 @@ const writes: Needs = { permissions: ['actions'], level: 'write', scope: 'repo' 
 export function addWorkflow(id: number, repository: Repository, options: Partial<Omit<Workflow, 'id'>>): Workflow {
   const times = { queuedSeconds: 2, seconds: 30, listedAfterSeconds: 3 }
   const conclude = (): Conclusion => 'success'
-  const workflow = { id, file: 'build.yml', refs: ['main'], hasDispatch: true, ...times, conclude, ...options }
+  const more = { disabled: false, requiredInputs: [] }
+  const workflow = { id, file: 'build.yml', refs: ['main'], hasDispatch: true, ...more, ...times, conclude, ...options }
   repository.workflows.push(workflow)
   return workflow
 }
@@ -75,22 +79,29 @@ function runJson(call: Call, repository: Repository, run: Run): Json {
     run_started_at: stamp(run.createdAt),
     url: `${call.base}/repos/${name}/actions/runs/${run.id}`,
     html_url: `https://github.com/${name}/actions/runs/${run.id}`,
-    actor: { login: run.by, id: 1, type: 'Bot' },
+    actor: { login: run.by, id: 1, type: run.by.endsWith('[bot]') ? 'Bot' : 'User' },
   }
 }
 
 function dispatch(call: Call, repository: Repository): WireAnswer {
   const { world, body, token, base } = call
   const workflow = theWorkflow(call, repository)
+  if (workflow.disabled) throw new Refusal(422, "Cannot trigger a 'workflow_dispatch' on a disabled workflow")
   requireAll(body, ['ref'])
+  const known = world.modes.runDetails === undefined
+  if (world.modes.runDetails === 'refused' && body.return_run_details !== undefined) {
+    throw invalidRequest('"return_run_details" is not a permitted key.')
+  }
   const ref = (text(body, 'ref') ?? '').replace(/^refs\/(?:heads|tags)\//, '')
   if (!workflow.refs.includes(ref)) throw new Refusal(422, `No ref found for: ${ref}`)
   if (!workflow.hasDispatch) throw new Refusal(422, "Workflow does not have 'workflow_dispatch' trigger")
+  const missing = workflow.requiredInputs.filter((name) => !(isRecord(body.inputs) && name in body.inputs))
+  if (missing.length > 0) throw new Refusal(422, `Required input '${missing.join("', '")}' not provided`)
   const conclusion = workflow.conclude((name) => visibleValue(world, repository, 'actions', name))
   const inputs = (body.inputs ?? {}) as Json
   const run: Run = { id: world.nextId(), workflow, ref, inputs, by: token.account, createdAt: world.now(), conclusion }
   repository.runs.push(run)
-  if (body.return_run_details !== true) return { status: 204 }
+  if (body.return_run_details !== true || !known) return { status: 204 }
   const path = `${fullName(repository)}/actions/runs/${run.id}`
   const details = { workflow_run_id: run.id, run_url: `${base}/repos/${path}`, html_url: `https://github.com/${path}` }
   return { status: 200, body: details }

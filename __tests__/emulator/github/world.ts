@@ -59,6 +59,10 @@ export interface Modes {
   ssoHides?: boolean
   /** The list of selected repositories leaves out those the token cannot see, though `total_count` counts them. */
   hidesUnreachableSelected?: boolean
+  /** Labels of a new issue are left out. */
+  dropsLabels?: boolean
+  /** Servers from before `return_run_details` do as if it were not there, or refuse the dispatch. */
+  runDetails?: 'ignored' | 'refused'
 }
 
 /** All that the emulated GitHub remembers, and the only things that change it. */

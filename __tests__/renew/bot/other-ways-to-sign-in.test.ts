@@ -97,7 +97,7 @@ test('no way to sign in at all fails where the bot is needed, and says what to s
 test.each(['access-token', 'refresh-token'])('asked for %s without it, the run says which is missing', async (kind) => {
   const scene = await createScene()
   const { conclusion } = await scene.run({ 'bot-access-token': '', 'bot-credential': kind })
-  expect(conclusion.failure).toContain(`Set bot-${kind}.`)
+  expect(conclusion.failure).toContain(`Set bot-${kind}`)
 })
 
 test('both tokens are too many, unless bot-credential says which one counts', async () => {

@@ -52,6 +52,17 @@ test('the next day it is not due, and the warning says what was refused, what Gi
   expect(told.warnings[0]).toMatch(/organization_secrets=write.*force: true/s)
 })
 
+test('where there never was a live PAT, nobody is told that an old one is kept alive', async () => {
+  const scene = await createScene()
+  scene.github.refuse({ home: 'hmcts', status: 404 })
+  for (const outcome of ['renewed', 'not-due']) {
+    const { conclusion, warnings } = await scene.run(both)
+    expect(conclusion.outcome).toBe(outcome)
+    expect(warnings).toEqual([expect.stringContaining('No live PAT is known for the organization secret')])
+    expect(warnings[0]).not.toMatch(/still holds|kept alive meanwhile/)
+  }
+})
+
 test('a dry run warns of it too, and plans to keep the old PAT alive', async () => {
   const { scene } = await standing()
   const [old] = scene.ado.pats

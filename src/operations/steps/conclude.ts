@@ -50,6 +50,7 @@ export function conclude(run: Run, ending: Ending): Conclusion {
       .reverse(),
     receipts: journal.receipts,
     plan: journal.plan,
+    verification: journal.verification,
     failure: ending.outcome === 'failed' ? ending.failure.message : undefined,
     token: ending.outcome === 'renewed' && inputs.exposeToken ? ending.minted?.value : undefined,
   }

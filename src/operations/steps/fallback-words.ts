@@ -2,21 +2,37 @@ import { momentInWords } from '../../clock.ts'
 import { Failure } from '../../errors.ts'
 import type { GitHubFailure } from '../../github/refusals.ts'
 import type { Pat } from '../../pat.ts'
+import { standingOf } from '../../renewal/slot-standing.ts'
 import type { Run } from '../run.ts'
 import type { Delivered } from './deliver.ts'
-import type { Preflight } from './preflight.ts'
+import { type Preflight, slotReading } from './preflight.ts'
 
 const WHAT_TO_DO =
   'Mend what GitHub refuses, then run with `force: true`: the organization secret is renewed and the copies are tidied up.'
 
-/** The warning of a run that has just fallen back: the reason, and the permission that is missing. */
-export function fallbackInWords({ refusals, repositories }: Delivered, stuck: readonly Pat[]): string {
+const NONE_KNOWN =
+  'No live PAT is known for the organization secret: every other repository goes without one, or uses one that this action did not mint and cannot keep alive.'
+
+/**
+ * The warning of a run that has just fallen back: the reason, and the permission that is missing.
+ * @param candidates what the organization secret may hold
+ * @param stuck those of them whose end cannot be moved any more
+ */
+export function fallbackInWords(
+  { refusals, repositories }: Delivered,
+  candidates: readonly Pat[],
+  stuck: readonly Pat[],
+): string {
   const reasons = [...new Set(refusals.map(({ message }) => message))].join(' ')
-  const rest =
-    stuck.length === 0
-      ? 'The organization secret still holds the old PAT for every other repository; it is kept alive meanwhile.'
-      : `The organization secret still holds the old PAT for every other repository, and it cannot be extended: their builds stop on ${endOf(stuck)}.`
+  const rest = candidates.length === 0 ? NONE_KNOWN : heldInWords(stuck)
   return `Fallback: GitHub refused the organization write, so the new PAT is in ${repositories.length} ${repositories.length === 1 ? 'repository' : 'repositories'} instead. ${reasons} ${rest} ${WHAT_TO_DO}`
+}
+
+function heldInWords(stuck: readonly Pat[]): string {
+  const held = 'The organization secret still holds the old PAT for every other repository'
+  return stuck.length === 0
+    ? `${held}; it is kept alive meanwhile.`
+    : `${held}, and it cannot be extended: their builds stop on ${endOf(stuck)}.`
 }
 
 /** The fallback in the output `reason`: what GitHub said, and the permission that is missing. */
@@ -34,13 +50,17 @@ export function fallbackInShort({ refusals, to }: Delivered): string {
 }
 
 /** The warning of a run that finds nothing due because an earlier fallback stands. */
-export function standingFallbackInWords({ inputs }: Run, before: Preflight): string {
+export function standingFallbackInWords(run: Run, before: Preflight): string {
   const refused = before.organization.flatMap((store) => (store.kind === 'refused' ? [store.failure.message] : []))
   const why =
     refused.length > 0
       ? refused.join(' ')
       : 'GitHub refused to write it when that PAT was delivered; it wants the permission organization_secrets=write (classic PATs: admin:org) and an authorised single sign-on.'
-  return `A fallback stands: each of \`repositories\` holds the renewed PAT, but the organization secret of ${inputs.organization} still holds an older one for every other repository. ${why} ${WHAT_TO_DO}`
+  const rest =
+    standingOf(slotReading(run, before)).candidates.length === 0
+      ? `the organization secret of ${run.inputs.organization} is not written. ${NONE_KNOWN}`
+      : `the organization secret of ${run.inputs.organization} still holds an older one for every other repository.`
+  return `A fallback stands: each of \`repositories\` holds the renewed PAT, but ${rest} ${why} ${WHAT_TO_DO}`
 }
 
 /** The warning of a run that has nothing to write, and could not either. */

@@ -6,8 +6,8 @@ export function showing(run: Run): (prompt: PersonPrompt) => void {
   return ({ address, code }) => {
     const enter = code === undefined ? '' : ` and enter the code ${code}`
     run.log.notice(`Sign in as the bot: open ${address}${enter}.`)
-    const with_ = code === undefined ? '' : ` with the code ${code}`
-    run.log.info(`Waiting for the bot to sign in at ${address}${with_} …`)
+    const where = code === undefined ? '' : ` at ${address} with the code ${code}`
+    run.log.info(`Waiting for the bot to sign in${where} …`)
   }
 }
 

@@ -1,10 +1,12 @@
 import { iso, momentInWords } from '../../clock.ts'
 import { placeInWords, type RepositoryName } from '../../place.ts'
+import { workflowInWords } from '../../afterwards-inputs.ts'
 import { staleCopies } from '../../renewal/copies.ts'
 import { type Decision, placesToReach } from '../../renewal/due.ts'
 import { isNearEnd } from '../../renewal/lifetimes.ts'
 import { type SlotReading, standingOf } from '../../renewal/slot-standing.ts'
 import { retiresAt, supersededPats } from '../../renewal/superseded.ts'
+import type { Inputs } from '../../inputs.ts'
 import type { Run } from '../run.ts'
 import { inShort, repositoriesOf, slotOf } from './places.ts'
 import { type Preflight, slotReading } from './preflight.ts'
@@ -12,7 +14,8 @@ import { isSweep } from './sweep.ts'
 
 /** What a real run would do, a line each. Reads nothing and writes nothing. */
 export function planOf(run: Run, before: Preflight, decision: Decision): readonly string[] {
-  return decision.due ? whenDue(run, before, decision.reach) : whenNotDue(run, before)
+  const steps = decision.due ? whenDue(run, before, decision.reach) : whenNotDue(run, before)
+  return [...steps, ...notices(run, before, decision)]
 }
 
 function whenDue(run: Run, before: Preflight, reach: 'all' | 'lagging'): readonly string[] {
@@ -27,6 +30,7 @@ function whenDue(run: Run, before: Preflight, reach: 'all' | 'lagging'): readonl
     'Mark it delivered, and read the secrets back.',
     ...(before.vault === undefined ? [] : [`Copy it to the ${placeInWords(before.vault.place)}.`]),
     ...copies(run, before, `would be dealt with (stale-copies: ${inputs.staleCopies})`),
+    ...verification(inputs),
     `Retire what is superseded once every place has held the new PAT for ${inputs.grace / 3_600_000} h.`,
   ]
 }
@@ -83,6 +87,31 @@ function extensions(run: Run, reading: SlotReading): readonly string[] {
       (pat) =>
         `Extend "${pat.displayName}" (${pat.authorizationId}) from ${momentInWords(pat.expiresAt)} to ${momentInWords(now + run.inputs.patLifetime)}, as far as the policy lets it.`,
     )
+}
+
+function verification({ afterwards: { verifyWorkflow } }: Inputs): readonly string[] {
+  if (verifyWorkflow === undefined) return []
+  return [`Dispatch ${workflowInWords(verifyWorkflow)} and wait for it; nothing is retired unless it succeeds.`]
+}
+
+/** What would be told, as far as it can be foreseen. */
+function notices(run: Run, before: Preflight, { due }: Decision): readonly string[] {
+  const { inputs } = run
+  const { notifyIssue, webhookUrl } = inputs.afterwards
+  const refused = before.organization.some(({ kind }) => kind === 'refused')
+  const trouble = due ? refused : standingOf(slotReading(run, before)).fallbackStands
+  return [
+    ...(notifyIssue
+      ? [
+          trouble
+            ? `Tell of the trouble in an issue of ${inputs.thisRepository} (notify-issue).`
+            : `Close the issue of ${inputs.thisRepository} that an earlier run may have opened (notify-issue), unless this run meets trouble.`,
+        ]
+      : []),
+    ...(webhookUrl === undefined
+      ? []
+      : [`Tell the webhook${trouble ? '' : ', if this run meets trouble or closes the issue'} (notify-webhook-url).`]),
+  ]
 }
 
 function copies(run: Run, before: Preflight, what: string): readonly string[] {

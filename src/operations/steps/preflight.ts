@@ -2,6 +2,7 @@ import { messageOf } from '../../errors.ts'
 import type { PublicKey, SecretMetadata } from '../../github/connect.ts'
 import { GitHubFailure } from '../../github/refusals.ts'
 import { homeInWords, type OrganizationHome, type Place, type PlaceReading, type Store } from '../../place.ts'
+import type { Inputs } from '../../inputs.ts'
 import type { CurrentPat } from '../../renewal/due.ts'
 import { managedPats } from '../../renewal/names.ts'
 import type { SlotReading } from '../../renewal/slot-standing.ts'
@@ -62,6 +63,7 @@ export interface Preflight extends PlacesReading {
  */
 export async function preflight(run: Run, proved?: CurrentPat): Promise<Preflight> {
   const began = run.clock.now()
+  if (takesNoAppToken(run.inputs)) run.log.warning(NO_APP_TOKEN)
   const [gitHub, vault, azure] = await Promise.allSettled([readGitHub(run), readVault(run), readAzure(run, proved)])
   if (azure.status === 'rejected') {
     if (gitHub.status === 'rejected') run.log.error(`GitHub fails too. ${messageOf(gitHub.reason)}`)
@@ -71,6 +73,15 @@ export async function preflight(run: Run, proved?: CurrentPat): Promise<Prefligh
   if (gitHub.status === 'rejected') throw new PreflightFailure(gitHub.reason, azure.value.bot)
   if (vault.status === 'rejected') throw new PreflightFailure(vault.reason, azure.value.bot)
   return { ...gitHub.value, vault: vault.value, ...azure.value, began }
+}
+
+/** Where GitHub must refuse, it is said before it does, and before anything is minted. */
+const NO_APP_TOKEN =
+  "Codespaces secrets of an organization take no App token, and github-token is one: use an organization owner's classic personal access token with the scopes admin:org and repo, or take codespaces out of secret-stores."
+
+/** An App's installation token, and no other kind, begins with `ghs_`. https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/ */
+function takesNoAppToken({ target, stores, githubToken }: Inputs): boolean {
+  return target === 'organization' && stores.includes('codespaces') && githubToken?.startsWith('ghs_') === true
 }
 
 /** GitHub or the vault cannot be read, but the bot is signed in: what it has may still be kept alive. */

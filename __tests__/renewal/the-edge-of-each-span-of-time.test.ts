@@ -1,0 +1,48 @@
+import { describe, expect, test } from '@jest/globals'
+import { DAY, HOUR, MINUTE } from '../../src/clock.ts'
+import { lagsBehind } from '../../src/renewal/copies.ts'
+import { decide, type Rules } from '../../src/renewal/due.ts'
+import { createScene } from '../scene.ts'
+import { seedLive, seedManaged } from '../world.ts'
+import { managed, NOW, organizationPlace, reading } from './slot.ts'
+
+const rules: Rules = {
+  target: 'organization',
+  force: false,
+  scopes: ['vso.packaging_write'],
+  renewBeforeDays: 10,
+  staleCopies: 'refresh',
+}
+
+test('a place written just 15 minutes before the mint does not lag yet', () => {
+  expect(lagsBehind(NOW - 15 * MINUTE, NOW)).toBe(false)
+  expect(lagsBehind(NOW - 15 * MINUTE - 1, NOW)).toBe(true)
+})
+
+describe('an organization secret written after the live PAT was minted', () => {
+  const live = managed(5)
+  const decided = (after: number) => {
+    const place = { ...organizationPlace(5), writtenAt: live.pat.mintedAt + after }
+    return decide(rules, { reading: reading([live], [place]), currentPat: 'not-given', now: NOW, cannotExtend: [] })
+  }
+
+  test('by an hour may still be its own delivery', () => {
+    expect(decided(HOUR).due).toBe(false)
+  })
+
+  test('by more may be the work of somebody else', () => {
+    expect(decided(HOUR + 1)).toMatchObject({ due: true, cause: 'written-by-others' })
+  })
+})
+
+test.each([
+  [0, true],
+  [1000, false],
+])('%i ms before the grace time is over, what is superseded is revoked: %s', async (left, gone) => {
+  const scene = await createScene()
+  const superseded = seedManaged(scene, { ageDays: 20, daysLeft: 8 })
+  seedLive(scene, { ageDays: 1, daysLeft: 29, writtenDaysAgo: 1 - left / DAY })
+  const { conclusion } = await scene.run({ 'revoke-superseded-after-hours': '24' })
+  expect(conclusion.outcome).toBe('not-due')
+  expect(superseded.revoked).toBe(gone)
+})
