@@ -24,6 +24,7 @@ const line = new RegExp(
     '^  title [\\w ,]+\\(UTC\\)$',
     '^  dateFormat YYYY-MM-DDTHH:mm$',
     '^  axisFormat %Y-%m-%d$',
+    '^  tickInterval 1(day|week|month)$',
     '^  section [\\w-]+$',
     `^  [a-z][\\w -]+ :(done|active|crit), ${minute}, ${minute}$`,
     `^  [a-z][\\w -]+ :milestone, ${minute}, 0d$`,
@@ -37,6 +38,7 @@ describe('the gantt', () => {
       '  title Lives of the PATs, by the day they were minted (UTC)',
       '  dateFormat YYYY-MM-DDTHH:mm',
       '  axisFormat %Y-%m-%d',
+      '  tickInterval 1week',
       '  section 2026-10-31',
       '  superseded until 2026-11-30 :done, 2026-10-31T08:00, 2026-11-30T08:00',
       '  to be retired from 2026-11-22 :milestone, 2026-11-22T08:00, 0d',
@@ -80,6 +82,16 @@ describe('the gantt', () => {
     expect(gantt.match(/section/g)).toHaveLength(12)
     expect(gantt).toContain('section 2026-11-10')
     expect(gantt).not.toContain('section 2026-11-09')
+  })
+
+  it.each([
+    [1, '1day'],
+    [10, '1day'],
+    [30, '1week'],
+    [365, '1month'],
+  ])('has ticks that can be read apart for a life of %s days: %s', (days, tick) => {
+    const one = pat({ mintedAt: now, expiresAt: now + days * DAY })
+    expect(ganttOf([row({ pat: one })], now).split('\n')).toContain(`  tickInterval ${tick}`)
   })
 
   it('is empty where there is no PAT', () => {

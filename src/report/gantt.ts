@@ -1,4 +1,4 @@
-import { iso, MINUTE } from '../clock.ts'
+import { DAY, iso, MINUTE } from '../clock.ts'
 import type { PatRow, Standing } from './result.ts'
 
 /** More bars than this cannot be read on the width GitHub gives the picture. */
@@ -18,9 +18,18 @@ export function ganttOf(rows: readonly PatRow[], now: number, dueAt?: number): s
     `  title Lives of the ${which}, by the day they were minted (UTC)`,
     '  dateFormat YYYY-MM-DDTHH:mm',
     '  axisFormat %Y-%m-%d',
+    `  tickInterval ${tickOf(newest)}`,
     ...newest.toReversed().flatMap((row) => barOf(row, now, dueAt)),
     ...(dueAt === undefined ? [] : ['  section renewal', milestone(dueAt > now ? 'due' : 'due since', dueAt)]),
   ].join('\n')
+}
+
+/** Some fifteen days fit side by side on the axis; Mermaid's own choice writes them over each other. */
+function tickOf(rows: readonly PatRow[]): '1day' | '1week' | '1month' {
+  const ends = rows.map(({ pat }) => pat.expiresAt)
+  const span = Math.max(...ends) - Math.min(...rows.map(({ pat }) => pat.mintedAt))
+  if (span <= 10 * DAY) return '1day'
+  return span <= 100 * DAY ? '1week' : '1month'
 }
 
 /** The rows by the time of minting, the newest first. */

@@ -3,9 +3,10 @@ import { newestFirst } from './gantt.ts'
 import { listed } from './markdown.ts'
 import type { PatRow, Standing } from './result.ts'
 
+/** The standing first: GitHub cuts wide tables off on the right. The id below the name, which is as wide, for the same reason. */
 const head = [
-  '| PAT | Authorization id | Scopes | Minted | Expires | Days left | Standing |',
-  '| --- | --- | --- | --- | --- | ---: | --- |',
+  '| Standing | PAT and its authorization id | Scopes | Minted | Expires | Days left |',
+  '| --- | --- | --- | --- | --- | ---: |',
 ]
 
 const standings: Readonly<Record<Standing, string>> = {
@@ -29,13 +30,12 @@ function lineOf(row: PatRow, now: number, say: (text: string) => string): string
   const { displayName, authorizationId, scopes, mintedAt, expiresAt } = row.pat
   const ended = row.standing === 'revoked' || row.standing === 'expired'
   const cells = [
-    say(displayName),
-    say(authorizationId),
+    standingInWords(row),
+    `${say(displayName)}<br>${say(authorizationId)}`,
     say(scopes.join(' ')),
     momentInWords(mintedAt),
     momentInWords(expiresAt),
     ended ? '' : String(wholeDays(expiresAt, now)),
-    standingInWords(row),
   ]
   return `| ${cells.join(' | ')} |`
 }

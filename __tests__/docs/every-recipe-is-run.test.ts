@@ -1,0 +1,303 @@
+import { afterEach, expect, test } from '@jest/globals'
+import { type BundleRun, type BundleWorld, idTokenOf, runBundle, startBundleWorld } from '../bundle.ts'
+import { gitHubFederation } from '../emulator/entra/entra.ts'
+import { seedLive, seedManaged, seedSecret, SECRET } from '../world.ts'
+import { type Context, filledIn } from './expressions.ts'
+import { isThisAction, type Job, pages, snippetsOf, type Step, stepsIn, type WorkflowFile, yamlOf } from './markdown.ts'
+
+/** A workflow of the documentation: its page, its heading, and which one below that. */
+interface Recipe {
+  readonly title: string
+  readonly file: WorkflowFile
+}
+
+interface Case {
+  /** What each step of this action ends with. */
+  readonly outcome: string | readonly string[]
+  /** Of `workflow_dispatch`; else the workflow runs by its schedule. */
+  readonly dispatched?: Readonly<Record<string, unknown>>
+  readonly prepare?: (world: BundleWorld) => void
+  /** Where the workflow runs. */
+  readonly repository?: string
+  readonly holds?: (world: BundleWorld, runs: readonly BundleRun[]) => void
+}
+
+const REFRESH_TOKEN = 'ADO_BOT_REFRESH_TOKEN'
+const VAULT_REFRESH_TOKEN = 'ado-bot-refresh-token'
+const BASE64 = 'AZURE_DEVOPS_ARTIFACT_TOKEN_BASE64'
+const READ = 'AZURE_DEVOPS_ARTIFACT_READ_TOKEN'
+
+const due = (world: BundleWorld): void => void seedLive(world)
+const wellOff = (world: BundleWorld): void => void seedLive(world, { ageDays: 5, daysLeft: 25 })
+
+/** What each recipe does. A recipe that is not here fails the test, and so does one that is no more. */
+const cases: Readonly<Record<string, readonly Case[]>> = {
+  'README.md: A workflow to copy': [
+    { outcome: 'renewed', prepare: due, holds: newestIn('hmcts') },
+    { outcome: 'not-due', prepare: wellOff },
+    { outcome: 'renewed', prepare: wellOff, dispatched: { force: true }, holds: newestIn('hmcts') },
+    { outcome: 'planned', prepare: due, dispatched: { 'dry-run': true } },
+  ],
+  'README.md: As a step in a consuming workflow': [
+    { outcome: 'not-due', repository: 'hmcts/app-a', prepare: wellOff },
+    {
+      outcome: 'renewed',
+      repository: 'hmcts/app-a',
+      prepare: (world) => {
+        trustingTheWorkflow(world)
+        seedSecret(world, 'hmcts/app-a', seedManaged(world, { ageDays: 40, daysLeft: -1, slot: 'hmcts/app-a' }))
+        world.vault.seed(VAULT_REFRESH_TOKEN, { value: world.entra.issueRefreshToken() })
+      },
+      holds: (world, [run]) => {
+        newestIn('hmcts/app-a')(world)
+        expect(run?.outputs.token).toBe(world.held('hmcts/app-a')?.token)
+      },
+    },
+  ],
+  'docs/recipes.md: Operations by hand': [
+    { outcome: 'healthy', prepare: wellOff, dispatched: { operation: 'check' } },
+    { outcome: 'renewed', prepare: wellOff, dispatched: { operation: 'renew', force: true } },
+    { outcome: 'extended', prepare: due, dispatched: { operation: 'extend', days: '60' } },
+    { outcome: 'revoked', prepare: due, dispatched: { operation: 'revoke', revoke: 'all' } },
+    { outcome: 'audited', prepare: due, dispatched: { operation: 'audit' } },
+    { outcome: 'planned', prepare: due, dispatched: { operation: 'revoke', revoke: 'all', 'dry-run': true } },
+  ],
+  'docs/recipes.md: Dependabot': [
+    {
+      outcome: 'renewed',
+      prepare: due,
+      holds: (world) => {
+        newestIn('hmcts')(world)
+        newestIn('hmcts', 'dependabot')(world)
+      },
+    },
+  ],
+  'docs/recipes.md: npm': [{ outcome: 'renewed', prepare: due, holds: newestIn('hmcts', 'actions', BASE64) }],
+  'docs/recipes.md: Several feeds and PATs': [
+    {
+      outcome: ['renewed', 'renewed'],
+      prepare: due,
+      holds: (world) => {
+        expect(world.held('hmcts', 'actions', READ)?.scope).toBe('vso.packaging')
+        expect(world.held()?.scope).toBe('vso.packaging_write')
+      },
+    },
+  ],
+  'docs/recipes.md: Copies in repositories': [
+    {
+      outcome: 'renewed',
+      prepare: (world) => {
+        seedSecret(world, 'hmcts/app-a', seedManaged(world, { ageDays: 40, daysLeft: 1 }))
+        due(world)
+      },
+      holds: newestIn('hmcts/app-a'),
+    },
+  ],
+  'docs/recipes.md: Copies in repositories 2': [
+    {
+      outcome: 'renewed',
+      holds: (world) => {
+        newestIn('hmcts/app-a')(world)
+        newestIn('hmcts/app-b')(world)
+      },
+    },
+  ],
+  'docs/recipes.md: Copies in repositories 3': [{ outcome: 'renewed', prepare: due, holds: newestIn('hmcts') }],
+  'docs/recipes.md: Verification': [
+    {
+      outcome: 'renewed',
+      prepare: (world) => {
+        due(world)
+        world.github.addWorkflow('hmcts/app-a', { queuedSeconds: 0, seconds: 1, listedAfterSeconds: 0 })
+      },
+    },
+  ],
+  'docs/recipes.md: Notices': [{ outcome: 'renewed', prepare: due }],
+  'docs/recipes.md: Key Vault': [
+    {
+      outcome: 'renewed',
+      prepare: (world) => {
+        due(world)
+        trustingTheWorkflow(world)
+        world.vault.seed(VAULT_REFRESH_TOKEN, { value: world.entra.issueRefreshToken() })
+      },
+      holds: (world) => {
+        newestIn('hmcts')(world)
+        expect(world.vault.current('azure-devops-artifact-token')?.value).toBe(world.held()?.token)
+      },
+    },
+  ],
+  'docs/recipes.md: First sign-in': [
+    {
+      outcome: 'signed-in',
+      prepare: (world) => {
+        due(world)
+        Object.assign(world.entra.deviceCode, { interval: 1, pendingPolls: 1 })
+      },
+      holds: ({ entra, github }) => {
+        const stored = github.secret('hmcts/.github', 'actions', REFRESH_TOKEN)?.value
+        expect(stored).toBe(entra.refreshTokens.at(-1)?.value)
+      },
+    },
+  ],
+  'docs/recipes.md: Without a PAT': [
+    {
+      outcome: 'federated',
+      repository: 'hmcts/app-a',
+      prepare: trustingTheWorkflow,
+      holds: (world, [run]) => {
+        expect(world.ado.accepts(run?.outputs.token ?? '')).toBe(true)
+      },
+    },
+  ],
+  'docs/recipes.md: GitHub Enterprise Server and sovereign clouds': [{ outcome: 'renewed', prepare: due }],
+}
+
+/**
+ * These wait for what is being built on other branches: until then the action says that it is not built yet, and nothing
+ * else. Once it is, the entry goes, and the case above holds (its world may have to be prepared further).
+ */
+const builtElsewhere: readonly string[] = ['docs/recipes.md: Verification', 'docs/recipes.md: Notices']
+
+/** The app registration is no public client: it takes the OIDC token of the job. */
+function trustingTheWorkflow({ entra, oidc }: BundleWorld): void {
+  entra.application.publicClient = false
+  entra.application.federated.push(gitHubFederation(oidc.subject))
+}
+
+const recipes = recipesOf(['README.md', 'docs/recipes.md'])
+
+function recipesOf(which: readonly string[]): readonly Recipe[] {
+  const counts = new Map<string, number>()
+  return pages
+    .filter((page) => which.includes(page))
+    .flatMap(snippetsOf)
+    .filter(({ language }) => language === 'yaml')
+    .map((snippet) => ({ snippet, file: yamlOf(snippet) as WorkflowFile }))
+    .filter(({ file }) => stepsIn(file).length > 0)
+    .map(({ snippet: { page, heading }, file }) => {
+      const name = `${page}: ${heading}`
+      const count = (counts.get(name) ?? 0) + 1
+      counts.set(name, count)
+      return { title: count === 1 ? name : `${name} ${count}`, file }
+    })
+}
+
+let world: BundleWorld | undefined
+
+afterEach(async () => {
+  await world?.close()
+  world = undefined
+})
+
+test('every recipe has its case, and every case its recipe', () => {
+  expect(Object.keys(cases).toSorted()).toEqual(recipes.map(({ title }) => title).toSorted())
+  expect(builtElsewhere.filter((title) => !(title in cases))).toEqual([])
+})
+
+test('a recipe is a whole workflow that says its permissions', () => {
+  for (const { file } of recipes) {
+    expect(file).toMatchObject({ name: expect.any(String), permissions: expect.any(Object), jobs: expect.any(Object) })
+    expect(file).toHaveProperty('on')
+  }
+})
+
+const all = recipes.flatMap(({ title, file }) =>
+  (cases[title] ?? []).map((one) => ({ title, file, one, outcome: [one.outcome].flat().join(', ') })),
+)
+
+test.each(all)('$title: $outcome', async ({ title, file, one }) => {
+  world = await startBundleWorld()
+  one.prepare?.(world)
+  world.github.seedSecret('hmcts/.github', 'actions', REFRESH_TOKEN, { value: world.entra.issueRefreshToken() })
+  const runs = await runWorkflow(world, file, one)
+  const said = runs.map(({ shown }) => shown).join('\n')
+  if (builtElsewhere.includes(title)) {
+    expect(said).toContain('not built yet')
+    return
+  }
+  expect(runs.map(({ outputs, exitCode }) => (exitCode === 0 ? outputs.outcome : `${exitCode}: ${said}`))).toEqual(
+    [one.outcome].flat(),
+  )
+  one.holds?.(world, runs)
+})
+
+/** Every step of this action, job by job, as GitHub would run it. */
+async function runWorkflow(world: BundleWorld, file: WorkflowFile, one: Case): Promise<readonly BundleRun[]> {
+  const repository = one.repository ?? 'hmcts/.github'
+  // Read when the run is queued, so before its first step.
+  const context = contextOf(world, file, one, repository)
+  const runs: BundleRun[] = []
+  for (const job of Object.values(file.jobs ?? {})) {
+    for (const matrix of job.strategy?.matrix?.include ?? [{}]) {
+      for (const step of (job.steps ?? []).filter(isThisAction)) {
+        runs.push(await runStep(world, { file, job, step }, { ...context, matrix }, repository))
+      }
+    }
+  }
+  return runs
+}
+
+interface StepOf {
+  readonly file: WorkflowFile
+  readonly job: Job
+  readonly step: Step
+}
+
+/** What the usual inputs of the tests would add. */
+const nothing = {
+  'ado-organization': '',
+  'ado-project': '',
+  'ado-feed': '',
+  'github-token': '',
+  'bot-access-token': '',
+}
+
+function runStep(
+  world: BundleWorld,
+  { file, job, step }: StepOf,
+  context: Context,
+  repository: string,
+): Promise<BundleRun> {
+  const texts = (given: Readonly<Record<string, unknown>> = {}): Record<string, string> =>
+    Object.fromEntries(Object.entries(given).map(([name, value]) => [name, filledIn(String(value), context)]))
+  const permissions = { ...file.permissions, ...job.permissions }
+  const env = { ...(permissions['id-token'] === 'write' ? idTokenOf(world) : {}), ...texts(step.env) }
+  return runBundle(world, { ...nothing, ...texts(step.with) }, { repository, env })
+}
+
+function contextOf(world: BundleWorld, file: WorkflowFile, one: Case, repository: string): Context {
+  const { entra, github } = world
+  const stores = { secrets: 'write', dependabot_secrets: 'write' } as const
+  const ofOrganization = { organization_secrets: 'write', organization_dependabot_secrets: 'write' } as const
+  const token = github.token({ kind: 'app', permissions: { ...stores, ...ofOrganization, actions: 'write' } })
+  const visible = (name: string): string | undefined => github.visibleTo(repository, 'actions', name)
+  const declared = Object.entries(file.on?.workflow_dispatch?.inputs ?? {})
+  const defaults = Object.fromEntries(declared.map(([name, input]) => [name, input.default]))
+  return {
+    github: { repository, repository_owner: 'hmcts', token: 'ghs_of_this_job' },
+    inputs: one.dispatched === undefined ? {} : { ...defaults, ...one.dispatched },
+    secrets: {
+      ...Object.fromEntries([SECRET, BASE64, READ, REFRESH_TOKEN].map((name) => [name, visible(name)])),
+      RENEWAL_WEBHOOK_URL: 'https://hooks.slack.com/services/T0/B0/x',
+    },
+    vars: {
+      BOT_TENANT_ID: entra.tenant,
+      BOT_CLIENT_ID: entra.application.clientId,
+      BOT_KEY_VAULT_URL: world.vault.url,
+      FEED_TENANT_ID: entra.tenant,
+      FEED_CLIENT_ID: entra.application.clientId,
+      AZURE_AUTHORITY_HOST: 'https://login.microsoftonline.com',
+    },
+    steps: { app: { outputs: { token } } },
+  }
+}
+
+/** That the place holds the PAT minted last, not revoked. */
+function newestIn(home: string, store: 'actions' | 'dependabot' = 'actions', name = SECRET) {
+  return (world: BundleWorld): void => {
+    const held = world.held(home, store, name)
+    expect(held?.authorizationId).toBe(world.ado.pats.at(-1)?.authorizationId)
+    expect(held?.revoked).toBe(false)
+  }
+}
