@@ -9,7 +9,7 @@ import { signInWithDeviceCode } from './entra/device-code.ts'
 import { signInByAuthorizationCode, type Loopback } from './entra/authorization-code.ts'
 import { assertionHosts, githubAssertion, mayGetAssertion } from './entra/github-assertion.ts'
 import { redeemRefreshToken } from './entra/redeem-refresh-token.ts'
-import { signInAsApp } from './entra/sign-in-as-app.ts'
+import { type ConfidentialApp, signInAsApp } from './entra/sign-in-as-app.ts'
 import { refusesThisRefreshToken } from './entra/sign-in-failure.ts'
 import { signInWithTools } from './entra/signed-in-tools.ts'
 import type { App, Tokens } from './entra/token-endpoint.ts'
@@ -145,20 +145,20 @@ function entraAt({
       loopback === undefined
         ? withCode(app, show, true)
         : signInByAuthorizationCode(wire, { app, show, user, loopback, limit: 15 * MINUTE, secrets }),
-    signInAsApp: (app) => signInAsApp(wire, { ...app, assertion: () => githubAssertion(wire, secrets) }, secrets),
+    signInAsApp: (app) => signInAsApp(wire, trusting(app, wire, secrets), secrets),
     signInWithTools: () => signInWithTools(secrets),
     claimsOf,
   }
 }
 
-/** GitHub's assertion lives for minutes, so it is fetched for every try. */
-function appOf({ authority, tenantId, clientId, clientAuth }: EntraApp, wire: Wire, secrets: Secrets): App {
-  return {
-    authority,
-    tenantId,
-    clientId,
-    assertion: clientAuth === 'github-oidc' ? () => githubAssertion(wire, secrets) : undefined,
-  }
+/** The app registration that the bot signs in through. */
+function appOf(app: EntraApp, wire: Wire, secrets: Secrets): App {
+  return app.clientAuth === 'github-oidc' ? trusting(app, wire, secrets) : app
+}
+
+/** An app registration that trusts this workflow. GitHub's assertion lives for minutes, so it is fetched for every try. */
+function trusting(app: EntraApp, wire: Wire, secrets: Secrets): ConfidentialApp {
+  return { ...app, assertion: () => githubAssertion(wire, secrets) }
 }
 
 function keyVaultOf(wire: Wire, vault: Vault | undefined, secrets: Secrets): KeyVault {
@@ -167,7 +167,7 @@ function keyVaultOf(wire: Wire, vault: Vault | undefined, secrets: Secrets): Key
   const doing = `get an access token for the vault ${new URL(url).host}`
   const token = (wanted: TokenWanted): Promise<AzureToken> =>
     app !== undefined && mayGetAssertion()
-      ? tokenByAssertion(wire, app, { ...wanted, doing }, secrets)
+      ? tokenByAssertion(wire, trusting(app, wire, secrets), { ...wanted, doing }, secrets)
       : ambientToken(wire, { ...wanted, doing }, secrets)
   return connectKeyVault({ wire, url, token, secrets })
 }

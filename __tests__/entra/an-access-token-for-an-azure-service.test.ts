@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { ambientToken, type AzureTokenWanted, tokenByAssertion } from '../../src/entra/azure-token.ts'
+import { githubAssertion } from '../../src/entra/github-assertion.ts'
 import { Secrets } from '../../src/secrets.ts'
 import { createEmulator, type Emulator } from '../emulator/emulator.ts'
 import { createEntra, type Entra, gitHubFederation } from '../emulator/entra/entra.ts'
@@ -46,6 +47,7 @@ const app = (tenantId = entra.tenant) => ({
   authority: `https://${LOGIN}`,
   tenantId,
   clientId: entra.application.clientId,
+  assertion: () => githubAssertion(wire, secrets),
 })
 
 describe('by the OIDC token of the job', () => {

@@ -129,7 +129,7 @@ test('trap 26: Entra in trouble is sat out, and every try has a fresh assertion'
 })
 
 test.each([
-  [{ kind: 'status', status: 200, body: 'hello' } as const, /without any JSON/],
+  [{ kind: 'status', status: 200, body: 'hello' } as const, /something that is no access token/],
   [{ kind: 'status', status: 302, headers: { location: 'https://evil.example/' } } as const, /Status: 302/],
   [{ kind: 'reset-before' } as const, /could not be reached/],
   [{ kind: 'status', status: 429 } as const, /max-wait-minutes/],

@@ -6,8 +6,7 @@ import { DEFAULT_AUTHORITY } from '../hosts.ts'
 import { isObject, parseJson } from '../json.ts'
 import type { Secrets } from '../secrets.ts'
 import { isSuccess, retryAfterOf, type Wire } from '../wire.ts'
-import { githubAssertion } from './github-assertion.ts'
-import type { App } from './token-endpoint.ts'
+import { type App, type Assertion, maskedProof } from './token-endpoint.ts'
 import { signInFailure } from './sign-in-failure.ts'
 
 /** What is wanted of an access token for an Azure service. */
@@ -31,14 +30,14 @@ const TIMEOUT = 30 * SECOND
 const PATIENCE = 30 * SECOND
 
 /**
- * An access token of the app registration itself, which trusts this workflow: its OIDC token is asked for afresh, since it
- * lives for minutes. Masked before anything else happens with it.
+ * An access token of the app registration itself, which trusts this workflow: its proof is asked for afresh, since it lives
+ * for minutes. Masked before anything else happens with it.
  * @throws Failure
  * @see https://learn.microsoft.com/javascript/api/@azure/identity/clientassertioncredential
  */
 export async function tokenByAssertion(
   wire: Wire,
-  app: Pick<App, 'authority' | 'tenantId' | 'clientId'>,
+  app: Pick<App, 'authority' | 'tenantId' | 'clientId'> & { readonly assertion: Assertion },
   wanted: AzureTokenWanted,
   secrets: Secrets,
 ): Promise<AzureToken> {
@@ -51,7 +50,7 @@ export async function tokenByAssertion(
     const { ClientAssertionCredential } = await import('@azure/identity')
     let asked: Promise<string> | undefined
     // The library asks twice for one request.
-    const assertion = (): Promise<string> => (asked ??= remembering(() => githubAssertion(wire, secrets)))
+    const assertion = (): Promise<string> => (asked ??= remembering(() => maskedProof(app.assertion, secrets)))
     return new ClientAssertionCredential(tenantId, clientId, assertion, {
       ...options,
       authorityHost: authority,
