@@ -1,7 +1,7 @@
 import type { Service, WireAnswer, WireRequest } from '../emulator/wire.ts'
 
 /** What a request carries that must never come back: of its header, and of a form. */
-export function credentialsIn({ headers, body }: WireRequest): readonly string[] {
+export function credentialsIn({ url, headers, body }: WireRequest): readonly string[] {
   const [scheme = '', sent = ''] = (headers.authorization ?? '').split(' ')
   const carried = /^basic$/i.test(scheme)
     ? Buffer.from(sent, 'base64')
@@ -9,7 +9,11 @@ export function credentialsIn({ headers, body }: WireRequest): readonly string[]
         .replace(/^[^:]*:/, '')
     : sent
   const form = new URLSearchParams(body.startsWith('{') ? '' : body)
-  return [carried, form.get('refresh_token') ?? '', form.get('client_assertion') ?? ''].filter((one) => one !== '')
+  // The key of an incoming webhook is its address.
+  const address = url.host.startsWith('hooks.') ? [url.href, url.pathname] : []
+  return [...address, carried, form.get('refresh_token') ?? '', form.get('client_assertion') ?? ''].filter(
+    (one) => one !== '',
+  )
 }
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64')

@@ -11,6 +11,8 @@ const NAME = 'ADO_BOT_REFRESH_TOKEN'
 
 const WEBHOOK = 'https://hooks.slack.example/services/T0WEBHOOK/B0MARKER/x9Kq2Lm7Pz4Rt8Wv1Ys5'
 
+const TELL = { 'notify-issue': 'true', 'notify-webhook-url': WEBHOOK }
+
 type Inputs = Readonly<Record<string, string>>
 /** Prepares the world; says what else the step is given, and how it is to end. */
 type Case = (world: BundleWorld) => {
@@ -97,6 +99,18 @@ const cases: Readonly<Record<string, Case>> = {
     makeEcho(ado, { status: 403, how: 'message' }, /feeds/)
     return { inputs: { operation: 'federate' }, outcome: 'failed' }
   },
+  'a failing run is told, and the webhook and GitHub quote what they are given': ({ github, webhook }) => {
+    github.refuse({ home: 'hmcts', status: 403 })
+    makeEcho(github, { status: 403, how: 'message' }, /\/issues/)
+    makeEcho(webhook, { status: 400, how: 'message' })
+    return { inputs: { ...TELL, fallback: 'none' }, outcome: 'failed' }
+  },
+  'the webhook hangs up, and GitHub quotes the workflow token in headers': ({ github, webhook, emulator }) => {
+    makeEcho(github, { status: 422, how: 'headers' }, /\/actions\/workflows\//)
+    emulator.faults.add({ kind: 'reset-before', at: webhook.hosts[0] ?? '', times: Infinity })
+    github.refuse({ method: 'PUT', home: 'hmcts', status: 403 })
+    return { inputs: { ...TELL, 'verify-workflow': 'hmcts/.github/build.yml@main' }, outcome: 'renewed' }
+  },
   'secrets are pasted into the wrong inputs': ({ githubToken, oidc, entra }) => ({
     inputs: {
       'ado-organization': githubToken,
@@ -136,11 +150,15 @@ async function leaksIn(prepare: Case, env: BundleOptions['env']): Promise<readon
     if (!ended) return [`ended otherwise: ${run.exitCode} ${run.shown}`]
     const stdout = run.stdout.replace(/^::add-mask::.*$/gm, '')
     const { shown, stderr, summary, state } = run
-    return leaksOf(secretsOf(world, { ...given, 'notify-webhook-url': WEBHOOK }), {
-      ...{ stdout, shown, stderr, summary, state },
-      outputs: JSON.stringify({ ...run.outputs, token: '' }),
-      env: run.env,
-    })
+    const known = secretsOf(world, { ...given, 'notify-webhook-url': WEBHOOK })
+    return leaksOf(
+      { ...known, 'path of the webhook': new URL(WEBHOOK).pathname },
+      {
+        ...{ stdout, shown, stderr, summary, state },
+        outputs: JSON.stringify({ ...run.outputs, token: '' }),
+        env: run.env,
+      },
+    )
   } finally {
     await world.close()
   }
@@ -166,7 +184,7 @@ beforeAll(async () => {
     }
   }
   await Promise.all([worker(), worker(), worker(), worker()])
-}, 120_000)
+}, 240_000)
 
 test.each(runs.map(([name]) => name))('%s', (name) => {
   expect(found.get(name)).toEqual([])
