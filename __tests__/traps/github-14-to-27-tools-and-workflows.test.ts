@@ -30,9 +30,13 @@ test('trap 18: the bundle is an ES module that says so, and can load what asks f
   expect(existsSync(new URL('../../dist/index.js', import.meta.url))).toBe(true)
 })
 
-interface Workflow {
-  readonly permissions?: unknown
+interface Grouped {
   readonly concurrency?: { readonly 'cancel-in-progress'?: boolean }
+}
+
+interface Workflow extends Grouped {
+  readonly permissions?: unknown
+  readonly jobs: Readonly<Record<string, Grouped>>
 }
 
 const workflows = [
@@ -42,9 +46,14 @@ const workflows = [
 
 test('trap 8 and 23: no workflow asks for a permission that does not exist, and none cancels a run in progress', () => {
   expect(workflows.length).toBeGreaterThanOrEqual(2)
-  for (const { permissions, concurrency } of workflows) {
+  for (const { permissions, concurrency, jobs } of workflows) {
     expect(permissions).toEqual({})
-    expect(concurrency).toMatchObject({ 'cancel-in-progress': false })
+    // A workflow that others call has a group for each of its jobs.
+    const groups = [concurrency, ...Object.values(jobs).map((job) => job.concurrency)].filter(
+      (group) => group !== undefined,
+    )
+    expect(groups.length).toBeGreaterThan(0)
+    for (const group of groups) expect(group).toMatchObject({ 'cancel-in-progress': false })
   }
 })
 
