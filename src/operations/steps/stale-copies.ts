@@ -21,10 +21,10 @@ export async function tidyCopies(
 ): Promise<readonly PlaceReading<RepositoryHome>[]> {
   const stale = new Set(staleCopies(copies, live))
   if (run.inputs.target === 'repositories' || live === undefined || stale.size === 0) return copies
-  const told = warningsOf(run, stale.size)
+  const told = toldOf(run, stale.size)
   const tidied = await sideBySide([...stale], async (copy) => {
     try {
-      return [copy, await tidy(run, copy, { live, minted, warn: told.warn })] as const
+      return [copy, await tidy(run, copy, { live, minted, ...told })] as const
     } catch (error) {
       if (!(error instanceof Failure)) throw error
       told.warn(`The stale copy ${placeInWords(copy.place)} stays. ${endInWords(run, copy)} ${messageOf(error)}`)
@@ -36,11 +36,19 @@ export async function tidyCopies(
   return copies.map((copy) => now.get(copy) ?? copy)
 }
 
-/** A warning each where they are few; else one that counts them, and the rest in the debug log. */
-function warningsOf({ log }: Run, total: number): { warn: (line: string) => void; sumUp: () => void } {
-  if (!isSweep(total)) return { warn: log.warning.bind(log), sumUp: () => undefined }
+interface Tell {
+  readonly warn: (line: string) => void
+  readonly tell: (line: string) => void
+}
+
+/** A line each where they are few; else one warning that counts them, and the rest in the debug log. */
+function toldOf({ log }: Run, total: number): Tell & { readonly sumUp: () => void } {
+  if (!isSweep(total)) {
+    return { warn: log.warning.bind(log), tell: log.info.bind(log), sumUp: () => undefined }
+  }
   const lines: string[] = []
   return {
+    tell: log.debug.bind(log),
     warn: (line) => {
       lines.push(line)
       log.debug(line)
@@ -53,16 +61,15 @@ function warningsOf({ log }: Run, total: number): { warn: (line: string) => void
   }
 }
 
-interface Tidying {
+interface Tidying extends Tell {
   readonly live: Pat
   readonly minted: MintedPat | undefined
-  readonly warn: (line: string) => void
 }
 
 async function tidy(
   run: Run,
   copy: PlaceReading<RepositoryHome>,
-  { live, minted, warn }: Tidying,
+  { live, minted, warn, tell }: Tidying,
 ): Promise<PlaceReading<RepositoryHome>> {
   const { place } = copy
   const github = await run.services.github()
@@ -72,11 +79,11 @@ async function tidy(
   if (run.inputs.staleCopies === 'remove') {
     await github.remove(place)
     run.journal.receipts.push({ place, did: 'removed', at: run.clock.now() })
-    run.log.info(`Removed the stale copy ${placeInWords(place)}: its repository now sees the organization secret.`)
+    tell(`Removed the stale copy ${placeInWords(place)}: its repository now sees the organization secret.`)
     return { place, writtenAt: undefined }
   }
   if (run.inputs.staleCopies === 'refresh' && minted !== undefined) {
-    await writePat(run, minted, place)
+    await writePat(run, minted, place, { tell })
     return { place, writtenAt: run.clock.now() }
   }
   warn(
