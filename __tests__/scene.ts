@@ -7,6 +7,7 @@ import type { Log } from '../src/log.ts'
 import type { Conclusion } from '../src/operations/steps/conclude.ts'
 import { Secrets } from '../src/secrets.ts'
 import type { Fault } from './emulator/wire.ts'
+import { tenAtOnce } from './pace.ts'
 import { VirtualClock } from './wire.ts'
 import { createWorld, type World } from './world.ts'
 
@@ -84,6 +85,7 @@ async function runInProcess(
       log,
       secrets,
       cancel: cancel.signal,
+      pace: tenAtOnce(),
     }),
   )
   return { conclusion, log: log.lines, warnings: log.warnings, masked }
