@@ -7,7 +7,7 @@ import rules from './stryker.rules.config.js'
 export default {
   ...rules,
   jest: { ...rules.jest, config: { testMatch: ['<rootDir>/scripts/mutation/scenes.ts'] } },
-  mutate: ['src/operations/**/*.ts'],
+  mutate: ['src/operations/**/*.ts', 'src/renewal/health.ts'],
   incrementalFile: 'reports/mutation/operations.incremental.json',
   jsonReporter: { fileName: 'reports/mutation/operations.json' },
 }
