@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { caseName, type CaseResult } from '../__tests__/faults/case.ts'
+import { caseName, type CaseResult, Recoveries } from '../__tests__/faults/case.ts'
 import { learnCases, playAll, withLanes } from '../__tests__/faults/matrix.ts'
 
 const USAGE = `Every request of a clean renewal meets every kind of fault, and what may never happen is held against it.
@@ -44,10 +44,15 @@ async function main(): Promise<number> {
       if (values.list) return 0
       if (cases.length === 0) throw new Error('No case has such a name; --list names them all.')
       const progress = progressOf(cases.length, began)
-      const results = await playAll(cases, lanes, (result) => {
+      const recoveries = new Recoveries()
+      const told = (result: CaseResult): void => {
         progress(result)
         if (values.case !== undefined) console.log(inFull(result))
-      })
+      }
+      const results = await playAll(cases, lanes, told, recoveries)
+      console.log(
+        `${recoveries.shared} cases left the world as another had, from which the later runs were played already`,
+      )
       return report(results, began)
     },
     values.lanes === undefined ? undefined : Number(values.lanes),

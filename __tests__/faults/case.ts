@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { type BundleWorld, runBundle } from '../bundle.ts'
 import type { Outcome } from '../emulator/emulator.ts'
 import { neverHappens, othersOf } from './always.ts'
+import { asLeft } from './as-left.ts'
 import { fallbackStands, restOf, wrongInFallback } from './at-rest.ts'
 import { FastClock } from './fast-clock.ts'
 import type { FaultOfMatrix } from './fault-kinds.ts'
@@ -90,8 +91,14 @@ export class Play {
         world,
         { 'revoke-superseded-after-hours': String(scene.grace), ...scene.inputs(world, mended), force: String(force) },
         {
-          env: { ...light.env(world), ...scene.env?.(world) },
-          nodeArgs: [...light.nodeArgs, ...this.#clock.nodeArgs()],
+          env: {
+            ...light.env(world),
+            ...this.#clock.env(),
+            ...scene.env?.(world),
+            // What is struck says all that it would ever say: nothing secret may be in it even so.
+            ...(strike === undefined ? {} : { RUNNER_DEBUG: '1', AZURE_LOG_LEVEL: 'verbose' }),
+          },
+          nodeArgs: light.nodeArgs(world),
           started: (child) => {
             process = child
           },
@@ -139,23 +146,57 @@ function strikesNow({ nth, fault }: Case, now: number): boolean {
   return fault.kind === 'wire' && fault.forGood === true ? now >= nth : now === nth
 }
 
+/**
+ * What became of the later runs, by how the struck run had left the world. Hundreds of faults leave it the same (most of
+ * them as a clean renewal does), and from there on the runs are the same, so they are played once.
+ */
+export class Recoveries {
+  readonly #played = new Map<string, { readonly by: string; readonly wrong: Promise<readonly string[]> }>()
+  /** How many cases found theirs played. */
+  shared = 0
+
+  async of(
+    left: string | undefined,
+    name: string,
+    playIt: () => Promise<readonly string[]>,
+  ): Promise<readonly string[]> {
+    const known = left === undefined ? undefined : this.#played.get(left)
+    if (known !== undefined) {
+      this.shared += 1
+      return (await known.wrong).map((complaint) => `left as by ${known.by}: ${complaint}`)
+    }
+    const wrong = playIt()
+    if (left !== undefined) this.#played.set(left, { by: name, wrong })
+    return wrong
+  }
+}
+
 /** Runs the bundle with the fault, then again without, until the world is as if nothing had happened. */
-export async function play(one: Case, lane: Lane): Promise<CaseResult> {
+export async function play(one: Case, lane: Lane, recoveries = new Recoveries()): Promise<CaseResult> {
   const { scene, fault } = one
   const name = caseName(one)
   const game = await Play.begin(scene, lane, fault.factor)
   try {
+    const began = game.world.clock.now()
     const strikes = await game.run({ strike: one })
     if (strikes === 0) game.wrong.push('the request never came, so nothing was struck')
-    await cleanUp(game)
+    const wrong = await recoveries.of(asLeft(game.world, scene, began), name, () => cleanUp(game))
+    game.wrong.push(...wrong)
   } catch (error) {
     game.wrong.push(error instanceof Error ? error.message : String(error))
   }
   return { name, wrong: game.wrong, runs: game.runs }
 }
 
+/** @returns what did not hold in the later runs */
+async function cleanUp(game: Play): Promise<readonly string[]> {
+  const before = game.wrong.length
+  await untilAtRest(game)
+  return game.wrong.splice(before)
+}
+
 /** A later run with the same inputs, forced where a fallback stands; what waits for the next renewal gets one. */
-async function cleanUp(game: Play): Promise<void> {
+async function untilAtRest(game: Play): Promise<void> {
   const { scene, world } = game
   game.pass(LATER)
   if (scene.fallsBack) {

@@ -28,18 +28,23 @@ export class FastClock implements EmulatorClock {
     this.#fast += milliseconds
   }
 
-  /** What makes a Node process live by this clock. */
-  nodeArgs(): readonly string[] {
+  /** What makes a Node process that runs `livesByTheClock` first live by this clock. */
+  env(): Readonly<Record<string, string>> {
     const pace: Pace = { real: this.#real, fast: this.#fast, factor: this.factor }
-    const source = `
-      import timers from 'node:timers'
-      import promises from 'node:timers/promises'
-      import net from 'node:net'
-      import { syncBuiltinESMExports } from 'node:module'
-      (${String(liveBy)})(${JSON.stringify(pace)}, timers, promises, net.Socket.prototype)
-      syncBuiltinESMExports()`
-    return ['--import', `data:text/javascript,${encodeURIComponent(source)}`]
+    return { FAST_CLOCK: JSON.stringify(pace) }
   }
+}
+
+/** Source of a CommonJS file for `--require`: an ES module would cost each process the loader of modules a second time. */
+export function livesByTheClock(): string {
+  return `(${String(liveBy)})(
+    JSON.parse(process.env.FAST_CLOCK),
+    require('node:timers'),
+    require('node:timers/promises'),
+    require('node:net').Socket.prototype,
+  )
+  delete process.env.FAST_CLOCK
+  require('node:module').syncBuiltinESMExports()`
 }
 
 interface Pace {

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,7 +8,7 @@ import type { Emulator, Outcome } from '../emulator/emulator.ts'
 import { startTlsProxy, type TlsProxy } from '../emulator/tls-server.ts'
 import type { WireRequest } from '../emulator/wire.ts'
 import { createWorld, type World } from '../world.ts'
-import type { FastClock } from './fast-clock.ts'
+import { type FastClock, livesByTheClock } from './fast-clock.ts'
 
 /** Sees every request, and decides what becomes of it; `go` hands it to the world. */
 export type Tap = (request: WireRequest, go: () => Promise<Outcome>) => Promise<Outcome>
@@ -21,9 +21,12 @@ export interface Lane {
   close(): Promise<void>
 }
 
+const CLOCK = 'clock.cjs'
+
 /** Most of a run is Node's start: without the compilers and certificates that so short a life does not need. */
 export const light = {
-  nodeArgs: [
+  nodeArgs: ({ folder }: BundleWorld) => [
+    ...['--require', join(folder, CLOCK)],
     ...['--max-lazy', '--liftoff-only', '--no-opt', '--no-maglev', '--no-sparkplug'],
     ...['--single-threaded-gc', '--max-semi-space-size=32', '--use-openssl-ca'],
   ],
@@ -40,6 +43,7 @@ export async function copyBundle(): Promise<{ readonly folder: string; readonly 
   const folder = await mkdtemp(join(tmpdir(), 'faults-'))
   const built = fileURLToPath(new URL(`../../${action.runs.main}/..`, import.meta.url))
   await cp(built, join(folder, 'dist'), { recursive: true })
+  await writeFile(join(folder, CLOCK), livesByTheClock())
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) }
 }
 

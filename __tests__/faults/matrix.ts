@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { createWorld } from '../world.ts'
-import { type Case, type CaseResult, play, Play } from './case.ts'
+import { type Case, type CaseResult, play, Play, Recoveries } from './case.ts'
 import { faultKinds } from './fault-kinds.ts'
 import { restOf, wrongInFallback } from './at-rest.ts'
 import { copyBundle, type Lane, openLane } from './lane.ts'
@@ -55,19 +55,21 @@ async function learn(scene: Scene, [lane]: readonly Lane[]): Promise<readonly Ca
 /**
  * Plays the cases side by side.
  * @param told after each
+ * @param recoveries where later runs are looked up that another case has played
  * @returns what became of them; the runs only of those that do not hold, for there are thousands
  */
 export async function playAll(
   cases: readonly Case[],
   lanes: readonly Lane[],
   told: (result: CaseResult) => void = () => undefined,
+  recoveries = new Recoveries(),
 ): Promise<readonly CaseResult[]> {
   const waiting = [...cases]
   const results: CaseResult[] = []
   await Promise.all(
     lanes.map(async (lane) => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        const result = await play(next, lane)
+        const result = await play(next, lane, recoveries)
         results.push(result.wrong.length > 0 ? result : { ...result, runs: [] })
         told(result)
       }

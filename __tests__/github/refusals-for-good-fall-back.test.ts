@@ -83,6 +83,15 @@ const cases: readonly RefusedWrite[] = [
     hint: /lacks/,
   },
   {
+    what: 'single sign-on that is only mentioned',
+    status: 403,
+    headers: { 'x-github-sso': 'not required' },
+    body: no('Forbidden'),
+    refusal: 'no-permission',
+    missing: 'organization_secrets=write',
+    hint: /lacks/,
+  },
+  {
     what: 'an IP allow list',
     status: 403,
     body: no('The `hmcts` organization has an IP allow list enabled, and your IP address is not permitted.'),

@@ -79,6 +79,21 @@ const cases: readonly RefusedWrite[] = [
     refusal: 'invalid',
     hint: /newest release/,
   },
+  {
+    what: 'a bad request that names the secret',
+    status: 400,
+    body: no('FEED_TOKEN: problems parsing JSON'),
+    refusal: 'invalid',
+    hint: /newest release/,
+  },
+  { what: 'the last of the 4xx', status: 499, body: no('Closed'), refusal: 'invalid', hint: /newest release/ },
+  {
+    what: 'a conflict that speaks of what other refusals are told by',
+    status: 409,
+    body: no('The repository was archived; SAML, an IP allow list and login attempts may matter'),
+    refusal: 'stale-key',
+    hint: /public key changed/,
+  },
   { what: 'a bad request', status: 400, body: no('Bad'), refusal: 'invalid', hint: /newest release/ },
   {
     what: 'a broken GitHub that asks for a long wait',

@@ -83,5 +83,6 @@ describe('the managed PATs of a slot', () => {
     const found = managedPats([...others, ...pats], slot)
     expect(found.map(({ pat }) => pat.mintedAt)).toEqual([3, 3, 2, 1].map((days) => NOW - days * 86_400_000))
     expect(found.map(({ state }) => state)).toEqual(['delivered', 'fallback', 'pending', 'delivered'])
+    expect(managedPats([...pats].reverse(), slot).map(({ pat }) => pat)).toEqual(found.map(({ pat }) => pat))
   })
 })
