@@ -109,7 +109,7 @@ function isSentence(text: string): boolean {
 }
 
 /** Progress, plans, and what only a bug can show. */
-const HARMLESS_CALLS = /\.(info|debug|notice|group|commentOnIssue)$/
+const HARMLESS_CALLS = /(\.(info|debug|notice|group|commentOnIssue)|^tell)$/
 const BUGS = /^(TypeError|RangeError|UnexpectedShape|Error)$/
 
 function isHarmless(node: ts.Node): boolean {

@@ -18,9 +18,10 @@ function recipeOf(page: string, scene: Scene): Record<string, string> {
   const steps = Object.values((parse(yaml) as Workflow).jobs).flatMap((job) => job.steps)
   const given = steps.find(({ uses }) => uses?.includes('ado-artifacts-token-renewal'))?.with ?? {}
   const values: Readonly<Record<string, string>> = {
-    'vars.AZURE_TENANT_ID': scene.entra.tenant,
-    'vars.RENEWAL_AZURE_CLIENT_ID': scene.entra.application.clientId,
-    'vars.FEED_AZURE_CLIENT_ID': scene.entra.application.clientId,
+    'vars.BOT_TENANT_ID': scene.entra.tenant,
+    'vars.BOT_CLIENT_ID': scene.entra.application.clientId,
+    'vars.FEED_TENANT_ID': scene.entra.tenant,
+    'vars.FEED_CLIENT_ID': scene.entra.application.clientId,
     'steps.app.outputs.token': scene.githubToken,
   }
   const filled = (value: string) =>

@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
 import { expect, test } from '@jest/globals'
 import { keptSeeds } from './seeds.ts'
 import { simulate } from './simulate.ts'
@@ -27,27 +30,35 @@ async function withoutStacks<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function firstFailing(seeds: Iterable<number>): Promise<string | undefined> {
-  for (const seed of seeds) {
-    if (seed % 500 === 0) await new Promise(setImmediate)
-    const { breach } = await simulate(seed)
-    if (breach !== undefined) return storyOf(seed)
-  }
-  return undefined
+/** Seeds in a process of their own, where nothing of Jest slows them down: the same code, at twice the speed. */
+async function played(from: number, to: number): Promise<string> {
+  const script = fileURLToPath(new URL('../../scripts/simulate.ts', import.meta.url))
+  const child = spawn(process.execPath, [script, String(from), String(to)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  let said = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text))
+  await once(child, 'close')
+  return said
 }
 
-function* upTo(last: number): Iterable<number> {
-  for (let seed = 1; seed <= last; seed += 1) yield seed
+async function firstFailing(said: string): Promise<string | undefined> {
+  const seed = /^seed (\d+): /m.exec(said)?.[1]
+  return seed === undefined ? undefined : withoutStacks(() => storyOf(Number(seed)))
 }
 
 test.each(keptSeeds)('seed %i: %s', async (seed) => {
-  expect(await withoutStacks(() => firstFailing([seed]))).toBeUndefined()
+  const { breach } = await withoutStacks(() => simulate(seed))
+  expect(breach === undefined ? undefined : await withoutStacks(() => storyOf(seed))).toBeUndefined()
 })
 
 test(
   `in ${SEEDS} times some months of runs, races, refusals and hand edits, nothing happens that may never happen`,
   async () => {
-    expect(await withoutStacks(() => firstFailing(upTo(SEEDS)))).toBeUndefined()
+    const half = SEEDS / 2
+    const halves = await Promise.all([played(1, half), played(half + 1, SEEDS)])
+    for (const said of halves) {
+      expect(await firstFailing(said)).toBeUndefined()
+      expect(said).toMatch(new RegExp(`^${half} seeds, \\d{6,} runs, 0 failed`, 'm'))
+    }
   },
   10 * MINUTES,
 )
