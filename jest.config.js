@@ -1,9 +1,12 @@
 /** Left out of `npm test`, which is to stay short: `npm run test:slow` runs these. */
 export const slow = [
   'bundle/a-sweep-over-all-repositories-is-completed-after-a-kill.test.ts',
+  'bundle/a-person-signs-in-once-and-renewals-find-the-refresh-token.test.ts',
+  'bundle/every-client-honours-the-proxy-and-its-exceptions.test.ts',
   'bundle/however-answers-are-carried-they-are-read.test.ts',
   'bundle/people-are-told-and-a-build-verifies.test.ts',
   'docs/every-recipe-is-run.test.ts',
+  'leaks/no-run-shows-a-secret.test.ts',
   'races/*.test.ts',
   'renew/azure/no-single-answer-breaks-the-renewal-for-good.test.ts',
   'renew/github/months-go-by.test.ts',
