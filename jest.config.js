@@ -1,4 +1,4 @@
-/** Left out of `npm test`, which is to stay short: `npm run test:slow` runs these. */
+/** Left out of `npm test`, which is to stay short: `npm run test:slow` runs these, `npm run coverage` runs all. */
 export const slow = [
   'bundle/a-sweep-over-all-repositories-is-completed-after-a-kill.test.ts',
   'bundle/a-person-signs-in-once-and-renewals-find-the-refresh-token.test.ts',
