@@ -7,7 +7,7 @@ import type { Run, SealingMeans } from '../run.ts'
 import type { AccessReading, FreshAccess } from './access.ts'
 import { textFor } from './places.ts'
 import { sideBySide } from './side-by-side.ts'
-import { isSweep, progressOf, type Stop, stopsOf, WRITING_TIME } from './sweep.ts'
+import { isSweep, progressOf, type Stop, stopsOf, writesEndAt } from './sweep.ts'
 
 /** What became of one place. `refused`: for good, so that its repository places serve instead. */
 export type Delivery<H extends OrganizationHome | RepositoryHome = OrganizationHome | RepositoryHome> =
@@ -66,9 +66,9 @@ export async function writeToRepositories(
 }
 
 /** One key and one write. */
-async function roomFor({ services }: Run, { pat }: MintedPat): Promise<void> {
-  const github = await services.github()
-  await github.room(2, 'write the secrets of the repositories', pat.mintedAt + WRITING_TIME)
+async function roomFor(run: Run, { pat }: MintedPat): Promise<void> {
+  const github = await run.services.github()
+  await github.room(2, 'write the secrets of the repositories', writesEndAt(run, pat))
 }
 
 async function keyOf({ services, cancel }: Run, { home, store }: Stop): Promise<PublicKey> {
@@ -122,7 +122,7 @@ export async function writePat(
   const did = await run.services.writeSealed(place, textFor(place, value), {
     key: means.key,
     access: means.access,
-    notAfter: Math.min(pat.mintedAt, run.journal.mintedAt ?? Infinity) + WRITING_TIME,
+    notAfter: writesEndAt(run, pat),
   })
   run.journal.receipts.push({ place, did, at: run.clock.now() })
   const line = `Wrote ${placeInWords(place)}.`
