@@ -56,7 +56,7 @@ export async function writeToRepositories(
       }
       const delivery = await delivering(run, place, work, { tell: progress.tell })
       if (delivery.kind === 'written') progress.step()
-      else if (endsAll(delivery.failure)) left ??= notTried(delivery.failure)
+      else if (endsAll(delivery.failure)) left ??= notTried('write the places that were left', delivery.failure)
       inTurn.push(delivery)
     }
     return inTurn
@@ -78,17 +78,17 @@ async function keyOf({ services, cancel }: Run, { home, store }: Stop): Promise<
 }
 
 /** No time left for a limit, none left to write, a credential that GitHub does not take, or a cancelled run. */
-function endsAll(failure: Failure): boolean {
+export function endsAll(failure: Failure): boolean {
   const { kind } = failure
   if (kind === 'rate-limited' || kind === 'incomplete' || kind === 'cancelled') return true
   return failure instanceof GitHubFailure && failure.refusal === 'bad-credential'
 }
 
 /** One for all the places that are left: there may be thousands. */
-function notTried(end: Failure): Failure {
+export function notTried(doing: string, end: Failure): Failure {
   return new Failure({
     kind: end.kind,
-    doing: 'write the places that were left',
+    doing,
     hint: `They were not tried, because ${end.message}`,
   })
 }
