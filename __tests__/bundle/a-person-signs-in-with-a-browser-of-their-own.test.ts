@@ -3,6 +3,8 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { type BundleWorld, startBundleWorld } from '../bundle.ts'
+import { REFRESH, tokensInVault } from '../vault/vault.ts'
+import { signedInWithAz } from './az.ts'
 import { leaksIn } from './leaks.ts'
 
 const HOME = 'hmcts/.github'
@@ -32,6 +34,7 @@ interface Ended {
 async function signIn(
   comeBack: (address: URL) => Promise<readonly URL[]>,
   options: readonly string[] = [],
+  path = '',
 ): Promise<Ended> {
   const { entra, folder, proxy, githubToken } = world
   const child = spawn(
@@ -45,7 +48,7 @@ async function signIn(
     {
       cwd: folder,
       env: {
-        PATH: '',
+        PATH: path,
         HOME: folder,
         GH_TOKEN: githubToken,
         HTTPS_PROXY: proxy.proxyUrl,
@@ -141,6 +144,23 @@ test('a sign-in that is declined, and somebody else who signs in, leave the secr
   const other = await signIn(async (address) => [await browser(address)], ['--bot-user', 'somebody@else.example'])
   expect(other.printed).toContain('No refresh token was stored.')
   expect(world.github.secret(HOME, 'actions', NAME)).toBeUndefined()
+})
+
+test('the vault can be the home, reached as whoever is signed in with az', async () => {
+  const { path } = await signedInWithAz(world)
+  const vault = ['--key-vault-url', world.vault.url, '--key-vault-refresh-token', REFRESH]
+  const ended = await signIn(async (address) => [await browser(address)], vault, path)
+  expect(ended.printed).toContain(`stored: vault secret ${REFRESH} of hmcts.vault.azure.net`)
+  expect(ended.exitCode).toBe(0)
+  expect(tokensInVault(world)).toEqual([world.entra.refreshTokens[0]?.value])
+  expect(world.github.secret(HOME, 'actions', NAME)).toBeUndefined()
+})
+
+test('a vault that nobody may reach is told before anybody is sent to a browser', async () => {
+  const vault = ['--key-vault-url', world.vault.url, '--key-vault-refresh-token', REFRESH]
+  const ended = await signIn(() => Promise.reject(new Error('nobody is to be sent')), vault)
+  expect(ended.exitCode).toBe(1)
+  expect(ended.printed).toContain('get an access token for the vault hmcts.vault.azure.net')
 })
 
 test('a dry run sends nobody to a browser', async () => {

@@ -1,8 +1,7 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { type BundleWorld, idTokenOf, nextSecond, runBundle, startBundleWorld } from '../bundle.ts'
 import { seedLive } from '../world.ts'
+import { signedInWithAz } from './az.ts'
 import { COPY, copied, firstOf, seedCopy, tokensInVault, withTokensInVault } from '../vault/vault.ts'
 
 const HOST = 'hmcts.vault.azure.net'
@@ -73,16 +72,8 @@ test('a job without an OIDC token on a machine where nobody is signed in is told
 
 test('whoever is signed in with az reaches the vault as well', async () => {
   seedLive(world)
-  const value = world.entra.issueAppToken({ audience: 'https://vault.azure.net' })
-  const bin = join(world.folder, 'bin')
-  await mkdir(bin)
-  const answer = JSON.stringify({ accessToken: value, expires_on: Math.floor(Date.now() / 1000) + 3600 })
-  await writeFile(
-    join(bin, 'az'),
-    `#!/bin/sh\ncase "$*" in *"--resource https://vault.azure.net"*) echo '${answer}';; esac\n`,
-  )
-  await chmod(join(bin, 'az'), 0o755)
-  const run = await runBundle(world, inputs, { env: { PATH: `${bin}:/bin:/usr/bin` } })
+  const { value, path } = await signedInWithAz(world)
+  const run = await runBundle(world, inputs, { env: { PATH: path } })
   expect(run).toMatchObject({ exitCode: 0, stderr: '', outputs: { outcome: 'renewed' } })
   expect(copied(world)).toBe(world.held())
   expect(run.masks).toContain(value)

@@ -22,9 +22,23 @@ test('the name of the bot compares without regard to case', async () => {
 
 test('an access token that has ended is refused with when it did', async () => {
   const scene = await createScene()
-  const told = await scene.run({ 'bot-access-token': scene.entra.issueUserToken({ lifetime: -600 }) })
-  expect(told.conclusion.failure).toMatch(/ended at 2026-11-21 07:50 UTC.*Get a fresh one/)
+  const told = await scene.run({ 'bot-access-token': scene.entra.issueUserToken({ lifetime: -901 }) })
+  expect(told.conclusion.failure).toMatch(/ended at 2026-11-21 07:44 UTC.*Get a fresh one/)
   expect(asksAzureDevOps(told.requests)).toBe(false)
+})
+
+test('one that has just ended by the clock of the runner is for Azure DevOps to judge: clocks differ', async () => {
+  const scene = await createScene()
+  const ended = scene.entra.issueUserToken({ lifetime: -600 })
+  const told = await scene.run({ 'bot-access-token': ended })
+  expect(asksAzureDevOps(told.requests)).toBe(true)
+  expect(told.conclusion).toMatchObject({ outcome: 'failed', failure: expect.stringMatching(/bot's access token/) })
+  expect(changesOf(told)).toEqual([])
+  const behind = await createScene()
+  const token = behind.entra.issueUserToken({ lifetime: 60 })
+  behind.clock.pass(10 * 60_000)
+  behind.ado.skew = -10 * 60_000
+  expect((await behind.run({ 'bot-access-token': token })).conclusion.outcome).toBe('renewed')
 })
 
 test('an access token for another resource is answered by the sign-in page, and explained', async () => {

@@ -1,5 +1,6 @@
 import { momentInWords } from '../../clock.ts'
 import { Failure } from '../../errors.ts'
+import { CLOCK_TOLERANCE } from '../../renewal/copies.ts'
 import type { Claims, Run } from '../run.ts'
 
 /**
@@ -16,7 +17,8 @@ export function checkBot(run: Run, claims: Claims | undefined, nothingDone: stri
     refuse(
       "The access token is an application's, not a user's. PATs belong to users: service principals and managed identities cannot own them. Use `operation: federate` to do without a PAT, or `operation: sign-in` to sign in as the bot.",
     )
-  if (claims?.expiresAt !== undefined && claims.expiresAt <= run.clock.now()) {
+  // Within that, only the clock of Azure DevOps knows.
+  if (claims?.expiresAt !== undefined && claims.expiresAt <= run.clock.now() - CLOCK_TOLERANCE) {
     refuse(
       `The bot's access token ended at ${momentInWords(claims.expiresAt)}. Get a fresh one in this job, or use bot-refresh-token.`,
     )

@@ -5,8 +5,8 @@ import { placeInWords, type PlaceReading, type RepositoryHome } from '../../plac
 import { copyEndsAt, staleCopies } from '../../renewal/copies.ts'
 import type { Run } from '../run.ts'
 import { sideBySide } from './side-by-side.ts'
-import { isSweep } from './sweep.ts'
-import { writePat } from './write.ts'
+import { isSweep, writesEndAt } from './sweep.ts'
+import { endsAll, notTried, writePat } from './write.ts'
 
 /**
  * Deals with copies that hide the organization secret from their repository: writes the new PAT to them, deletes them, or
@@ -22,11 +22,15 @@ export async function tidyCopies(
   const stale = new Set(staleCopies(copies, live))
   if (run.inputs.target === 'repositories' || live === undefined || stale.size === 0) return copies
   const told = toldOf(run, stale.size)
+  let left: Failure | undefined
   const tidied = await sideBySide([...stale], async (copy) => {
     try {
+      if (left !== undefined) throw left
+      if (isSweep(stale.size)) await roomFor(run, minted)
       return [copy, await tidy(run, copy, { live, minted, ...told })] as const
     } catch (error) {
       if (!(error instanceof Failure)) throw error
+      if (endsAll(error)) left ??= notTried('tidy up the copies that were left', error)
       told.warn(`The stale copy ${placeInWords(copy.place)} stays. ${endInWords(run, copy)} ${messageOf(error)}`)
       return [copy, copy] as const
     }
@@ -34,6 +38,12 @@ export async function tidyCopies(
   told.sumUp()
   const now = new Map(tidied)
   return copies.map((copy) => now.get(copy) ?? copy)
+}
+
+/** A look, and for a write a key too. */
+async function roomFor(run: Run, minted: MintedPat | undefined): Promise<void> {
+  const github = await run.services.github()
+  await github.room(3, 'tidy up the stale copies', minted && writesEndAt(run, minted.pat))
 }
 
 interface Tell {

@@ -1,11 +1,17 @@
 import { HOUR, MINUTE, momentInWords, SECOND } from '../../clock.ts'
 import { READ_POINTS, WRITE_POINTS } from '../../github/connect.ts'
+import type { Pat } from '../../pat.ts'
 import type { Place, RepositoryHome, Store } from '../../place.ts'
 import type { Run } from '../run.ts'
 import type { Preflight } from './preflight.ts'
 
 /** A PAT may be written for this long after it was minted: what a place holds is told by when it was written. */
-export const WRITING_TIME = 45 * MINUTE
+const WRITING_TIME = 45 * MINUTE
+
+/** No write of that PAT starts after this moment, milliseconds since 1970, whichever of the two clocks is ahead. */
+export function writesEndAt({ journal }: Run, { mintedAt }: Pat): number {
+  return Math.min(mintedAt, journal.mintedAt ?? Infinity) + WRITING_TIME
+}
 
 /** So many repositories each get a line in the log; of more only the progress is told, and each only in the debug log. */
 const MOST_TOLD = 20

@@ -6,7 +6,7 @@ import { withState } from '../../renewal/names.ts'
 import type { VaultReading } from '../../renewal/vault.ts'
 import type { Run } from '../run.ts'
 import { vaultPlace } from './places.ts'
-import { WRITING_TIME } from './sweep.ts'
+import { writesEndAt } from './sweep.ts'
 
 /** Says which PAT the vault's copy is. Other tools that keep PATs of Azure DevOps in a vault write the same tag. */
 const ID_TAG = 'AdoPatAuthorizationId'
@@ -51,7 +51,7 @@ async function write(run: Run, { place, writtenAt }: VaultReading, { pat, value 
       AdoPatExpiresAt: iso(pat.expiresAt),
     },
   }
-  await run.services.keyVault().setSecret(place.name, secret, pat.mintedAt + WRITING_TIME)
+  await run.services.keyVault().setSecret(place.name, secret, writesEndAt(run, pat))
   const did = writtenAt === undefined ? 'created' : 'updated'
   run.journal.receipts.push({ place, did, at: run.clock.now() })
 }

@@ -22,7 +22,10 @@ export async function signInByVault(run: Run, { secretName }: VaultBot, redeem: 
   run.log.info("The bot's refresh token was redeemed.")
   if (signedIn.refreshToken === undefined)
     run.log.warning('Entra gave no new refresh token. The stored one stays; it ends 90 days after its last roll.')
-  else await storeInVault(run, secretName, signedIn.refreshToken, used)
+  else {
+    await storeInVault(run, secretName, signedIn.refreshToken, used)
+    run.log.info(`The rolled refresh token is stored: ${placeInWords(homeIn(run, secretName))}.`)
+  }
   return signedIn
 }
 
@@ -45,7 +48,6 @@ export async function storeInVault(
     // The one before may be spent by now: this one is not given up with the run.
     await run.lastServices().keyVault().setSecret(secretName, secret)
   }
-  run.log.info(`The rolled refresh token is stored in the ${placeInWords(homeIn(run, secretName))}.`)
 }
 
 async function tokensInVault(run: Run, secretName: string): Promise<readonly [newest: string, previous?: string]> {

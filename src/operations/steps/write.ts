@@ -7,7 +7,7 @@ import type { Run, SealingMeans } from '../run.ts'
 import type { AccessReading, FreshAccess } from './access.ts'
 import { textFor } from './places.ts'
 import { sideBySide } from './side-by-side.ts'
-import { isSweep, progressOf, type Stop, stopsOf, WRITING_TIME } from './sweep.ts'
+import { isSweep, progressOf, type Stop, stopsOf, writesEndAt } from './sweep.ts'
 
 /** What became of one place. `refused`: for good, so that its repository places serve instead. */
 export type Delivery<H extends OrganizationHome | RepositoryHome = OrganizationHome | RepositoryHome> =
@@ -56,7 +56,7 @@ export async function writeToRepositories(
       }
       const delivery = await delivering(run, place, work, { tell: progress.tell })
       if (delivery.kind === 'written') progress.step()
-      else if (endsAll(delivery.failure)) left ??= notTried(delivery.failure)
+      else if (endsAll(delivery.failure)) left ??= notTried('write the places that were left', delivery.failure)
       inTurn.push(delivery)
     }
     return inTurn
@@ -66,9 +66,9 @@ export async function writeToRepositories(
 }
 
 /** One key and one write. */
-async function roomFor({ services }: Run, { pat }: MintedPat): Promise<void> {
-  const github = await services.github()
-  await github.room(2, 'write the secrets of the repositories', pat.mintedAt + WRITING_TIME)
+async function roomFor(run: Run, { pat }: MintedPat): Promise<void> {
+  const github = await run.services.github()
+  await github.room(2, 'write the secrets of the repositories', writesEndAt(run, pat))
 }
 
 async function keyOf({ services, cancel }: Run, { home, store }: Stop): Promise<PublicKey> {
@@ -78,17 +78,17 @@ async function keyOf({ services, cancel }: Run, { home, store }: Stop): Promise<
 }
 
 /** No time left for a limit, none left to write, a credential that GitHub does not take, or a cancelled run. */
-function endsAll(failure: Failure): boolean {
+export function endsAll(failure: Failure): boolean {
   const { kind } = failure
   if (kind === 'rate-limited' || kind === 'incomplete' || kind === 'cancelled') return true
   return failure instanceof GitHubFailure && failure.refusal === 'bad-credential'
 }
 
 /** One for all the places that are left: there may be thousands. */
-function notTried(end: Failure): Failure {
+export function notTried(doing: string, end: Failure): Failure {
   return new Failure({
     kind: end.kind,
-    doing: 'write the places that were left',
+    doing,
     hint: `They were not tried, because ${end.message}`,
   })
 }
@@ -122,7 +122,7 @@ export async function writePat(
   const did = await run.services.writeSealed(place, textFor(place, value), {
     key: means.key,
     access: means.access,
-    notAfter: Math.min(pat.mintedAt, run.journal.mintedAt ?? Infinity) + WRITING_TIME,
+    notAfter: writesEndAt(run, pat),
   })
   run.journal.receipts.push({ place, did, at: run.clock.now() })
   const line = `Wrote ${placeInWords(place)}.`

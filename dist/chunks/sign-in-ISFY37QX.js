@@ -1,2 +1,0 @@
-import{createRequire}from'node:module';const require=createRequire(import.meta.url);
-import{a}from"./chunk-Q6Q2RQTM.js";import"./chunk-ZAC6AHFM.js";import"./chunk-VIUVGVCT.js";import"./chunk-NL5OYDXK.js";import"./chunk-CX2MCX5C.js";import"./chunk-GQBEHFBF.js";import"./chunk-U3YLV4BC.js";import"./chunk-DKSLYL6Z.js";import"./chunk-MPVYZUWH.js";import"./chunk-EK73ORH5.js";import"./chunk-4VU2OAOT.js";import"./chunk-P3GIYVQI.js";import"./chunk-EKS4OGK3.js";export{a as signIn};
