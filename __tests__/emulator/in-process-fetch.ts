@@ -14,6 +14,7 @@ export function createFetch(handle: (request: WireRequest) => Promise<Outcome>):
     const request = new Request(input, init)
     request.signal.throwIfAborted()
     const body = await request.text()
+    request.signal.throwIfAborted()
     const aborted = new Promise<never>((_, reject) => {
       request.signal.addEventListener(
         'abort',
