@@ -5,6 +5,7 @@ import { Failure } from '../src/errors.ts'
 import { readInputs } from '../src/inputs.ts'
 import { operationNamed } from '../src/main.ts'
 import { notify } from '../src/operations/notify.ts'
+import type { Run } from '../src/operations/run.ts'
 import type { Log } from '../src/log.ts'
 import type { Conclusion } from '../src/operations/steps/conclude.ts'
 import { Secrets } from '../src/secrets.ts'
@@ -39,6 +40,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly cancel?: AbortController
   readonly random?: () => number
+  /** What is assembled is carried out with this change. */
+  readonly alter?: (run: Run) => Run
 }
 
 const DAY = 86_400_000
@@ -76,6 +79,7 @@ export async function runInProcess(
     env = {},
     cancel = new AbortController(),
     random = Math.random,
+    alter = (run) => run,
     fetch = (url, init) => world.emulator.fetch(url, init),
   }: RunOptions & { readonly fetch?: Fetch } = {},
 ): Promise<Omit<Told, 'requests'>> {
@@ -86,7 +90,7 @@ export async function runInProcess(
   const read = (name: string): string => inputs[name]?.trim() ?? ''
   const parsed = readInputs({ read, env: { GITHUB_REPOSITORY: repository, ...env }, secrets })
   const carryOut = await operationNamed(parsed.operation)
-  const run = assemble(parsed, { fetch, clock, random, log, secrets, cancel: cancel.signal })
+  const run = alter(assemble(parsed, { fetch, clock, random, log, secrets, cancel: cancel.signal }))
   const conclusion = await carryOut(run)
   const runUrl = `https://github.com/${repository}/actions/runs/7014`
   await notify(run, { ...conclusion, warnings: log.warnings, finishedAt: clock.now(), runUrl }, secrets)

@@ -150,3 +150,29 @@ test('a refresh token can only be rolled where the new one can be stored', async
   expect(verbsOf(told)).toEqual(expect.arrayContaining(['redeem', 'write', 'audit']))
   expect(verbsOf(told).at(-1)).toBe('audit')
 })
+
+test('what the log leaves out is told as unknown, and whoever left no name may still be this action', async () => {
+  const scene = await createScene()
+  const { displayName } = seedLive(scene)
+  const entry = { id: 'a', timestamp: '2026-11-20T08:00:00Z' }
+  const decoratedAuditLogEntries = [
+    { ...entry, actionId: 'Token.PatUpdateEvent', data: { DisplayName: displayName } },
+    { ...entry, actionId: 'Token.PatCreateEvent' },
+  ]
+  scene.fault({ kind: 'status', status: 200, at: 'auditlog', body: { decoratedAuditLogEntries, hasMore: false } })
+  const { conclusion, warnings, log } = await audit(scene)
+  const unknown = { who: '', ipAddress: '', userAgent: '' }
+  expect(conclusion.events).toEqual([
+    expect.objectContaining({ ...unknown, displayName, managed: true, foreign: true }),
+    expect.objectContaining({ ...unknown, displayName: '', managed: false, foreign: false }),
+  ])
+  const by = 'by somebody unknown from an unknown address with "no user agent".'
+  expect(warnings).toEqual([expect.stringContaining(`Token.PatUpdateEvent "${displayName}" ${by}`)])
+  expect(log).toContain(`2026-11-20 08:00 UTC Token.PatCreateEvent "" ${by}`)
+})
+
+test('one event is one, and no plural', async () => {
+  const scene = await createScene()
+  recordEvent(scene.ado, { actionId: 'Token.PatCreateEvent', displayName: 'a' })
+  expect((await audit(scene)).conclusion.reason).toBe('1 PAT event in 30 days')
+})

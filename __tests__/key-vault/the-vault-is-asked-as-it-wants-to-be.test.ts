@@ -195,3 +195,29 @@ test('a refusal that quotes the value is not quoted', async () => {
   const failure = await failureOf(on.client.setSecret('pat', SECRET))
   expect(failure.said).toBe('The value *** is no good.')
 })
+
+describe('what is no vault secret', () => {
+  const answer = { id: 'https://hmcts.vault.azure.net/secrets/pat/1', value: 'v' }
+
+  test('a blank one has no value, and tags that are no text count for nothing', async () => {
+    const body = {
+      ...answer,
+      value: undefined,
+      attributes: { enabled: true, updated: 1_700_000_000 },
+      tags: { a: 1, b: 'c' },
+    }
+    on.emulator.faults.add({ kind: 'status', status: 200, body, at: HOST, after: 1 })
+    expect(await on.client.secret('pat')).toEqual({ value: undefined, tags: { b: 'c' }, writtenAt: 1_700_000_000_000 })
+  })
+
+  test.each([{ ...answer }, { ...answer, attributes: {} }, { ...answer, attributes: { updated: 'soon' } }])(
+    'one that does not say when it was written cannot be judged (%j)',
+    async (body) => {
+      on.emulator.faults.add({ kind: 'status', status: 200, body, at: HOST, after: 1, times: Infinity })
+      const failure = await failureOf(on.client.secret('pat'))
+      expect(failure.message).toMatch(
+        /read the vault secret pat of hmcts\.vault\.azure\.net\..*"the time of its last change is not a date"/,
+      )
+    },
+  )
+})

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { gitHubFederation } from '../emulator/entra/entra.ts'
 import { permitIdToken } from '../renew/bot/job.ts'
-import { asksAzureDevOps, HOME, ROLLED, storedTokens } from '../renew/bot/sign-in.ts'
+import { asksAzureDevOps, HOME, opaqueToken, ROLLED, storedTokens } from '../renew/bot/sign-in.ts'
 import { createScene, failureOf, type Scene } from '../scene.ts'
 import { seedLive } from '../world.ts'
 
@@ -206,4 +206,38 @@ test.each([
 ])('what it cannot do without is told before any request (%j)', async (given, words) => {
   const scene = await createScene()
   expect((await failureOf(scene.run({ ...signIn(scene), ...given }))).message).toMatch(words)
+})
+
+test('a dry run says that what the secret holds would be replaced', async () => {
+  const scene = await createScene()
+  scene.github.seedSecret(HOME, 'actions', ROLLED, { value: 'one' })
+  const { conclusion } = await scene.run({ ...signIn(scene), 'dry-run': 'true' })
+  expect(conclusion.plan).toContain(`Replace the secret ${ROLLED} in repository ${HOME} with the new refresh token.`)
+  expect(storedTokens(scene)).toEqual(['one'])
+})
+
+test('an access token that does not say whose it is does not stop the sign-in', async () => {
+  const scene = await createScene()
+  const access_token = opaqueToken(scene, scene.entra.issueUserToken())
+  const refresh_token = scene.entra.issueRefreshToken()
+  const body = { token_type: 'Bearer', expires_in: 3600, access_token, refresh_token }
+  scene.fault({ kind: 'status', at: 'v2.0/token', status: 200, body })
+  const { conclusion } = await scene.run(signIn(scene))
+  expect(conclusion.outcome).toBe('signed-in')
+  expect(conclusion.reason).toContain(
+    'an account whose name Microsoft Entra ID does not tell of tenant unknown is signed in',
+  )
+  expect(storedTokens(scene)).toEqual([refresh_token])
+})
+
+test('an access token alone is no sign-in for good: nothing is stored, and the failure says what forbids it', async () => {
+  const scene = await createScene()
+  scene.github.seedSecret(HOME, 'actions', ROLLED, { value: 'one' })
+  const body = { token_type: 'Bearer', expires_in: 3600, access_token: scene.entra.issueUserToken() }
+  scene.fault({ kind: 'status', at: 'v2.0/token', status: 200, body })
+  const { conclusion, requests } = await scene.run(signIn(scene))
+  expect(conclusion.outcome).toBe('failed')
+  expect(conclusion.failure).toMatch(/get a refresh token for the bot.*an access token alone.*Conditional Access/)
+  expect(storedTokens(scene)).toEqual(['one'])
+  expect(asksAzureDevOps(requests)).toBe(false)
 })

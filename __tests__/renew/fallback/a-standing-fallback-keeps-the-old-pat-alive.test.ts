@@ -213,3 +213,33 @@ test('a mixed delivery: the store that was refused holds the old PAT, which live
   expect(after.warnings).toEqual([])
   expect(alive(scene)).toEqual([newest(scene)])
 })
+
+test('where the policy leaves no room and only the write is refused, the repositories are renewed and the run fails, naming the day', async () => {
+  const scene = await createScene()
+  const old = seedLive(scene)
+  scene.ado.policies.maximumLifespanDays = 30
+  scene.github.refuse({ home: 'hmcts', status: 403, method: 'PUT' })
+  expect((await scene.run(both)).conclusion.outcome).toBe('renewed')
+  scene.daysPass(1)
+  const { conclusion } = await scene.run(both)
+  expect(conclusion.outcome).toBe('failed')
+  expect(conclusion.failure).toMatch(/its PAT cannot be extended any further.*stop on 2026-11-24/)
+  expect(old.revoked).toBe(false)
+  for (const home of ['hmcts/app-a', 'hmcts/app-b']) expect(scene.ado.accepts(scene.held(home)?.token ?? '')).toBe(true)
+})
+
+test('and where the repositories cannot be written either, it is still the day that is named', async () => {
+  const scene = await createScene()
+  seedLive(scene)
+  scene.ado.policies.maximumLifespanDays = 30
+  scene.github.refuse({ home: 'hmcts', status: 403, method: 'PUT' })
+  await scene.run(both)
+  const before = ['hmcts/app-a', 'hmcts/app-b'].map((home) => scene.held(home))
+  scene.daysPass(1)
+  for (const { at } of ['a', 'b'].map((name) => ({ at: `/repos/hmcts/app-${name}/actions/secrets` })))
+    scene.github.refuse({ at, status: 403, method: 'PUT' })
+  const { conclusion } = await scene.run(both)
+  expect(conclusion).toMatchObject({ outcome: 'failed', deliveredTo: 'nowhere' })
+  expect(conclusion.failure).toMatch(/its PAT cannot be extended any further.*stop on 2026-11-24/)
+  expect(['hmcts/app-a', 'hmcts/app-b'].map((home) => scene.held(home))).toEqual(before)
+})

@@ -104,3 +104,14 @@ test('a secret whose visibility GitHub does not tell is not written', async () =
   expect(writes(told)).toEqual([])
   expect(scene.held()).toBe(old)
 })
+
+test('a repository that is to read a new secret and cannot be looked up fails it; copies are no substitute', async () => {
+  const scene = await createScene()
+  const inputs = { 'secret-visibility': 'selected', repositories: 'app-a' }
+  scene.github.refuse({ at: /\/repos\/hmcts\/app-a$/, status: 403 })
+  const { conclusion } = await scene.run(inputs)
+  expect(conclusion).toMatchObject({ outcome: 'failed', deliveredTo: 'nowhere', repositoriesWritten: [] })
+  expect(conclusion.failure).toMatch(/look up the repositories that are to read the new organization secret/)
+  expect(scene.held()).toBeUndefined()
+  expect(scene.held('hmcts/app-a')).toBeUndefined()
+})

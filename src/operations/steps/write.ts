@@ -116,7 +116,7 @@ export async function writePat(
   run: Run,
   { pat, value }: MintedPat,
   place: Place,
-  means: Pick<SealingMeans, 'key' | 'access'> & { readonly tell?: (line: string) => void } = {},
+  means: Pick<SealingMeans, 'key' | 'access'> & { readonly tell?: (line: string) => void },
 ): Promise<void> {
   run.cancel.throwIfAborted()
   const did = await run.services.writeSealed(place, textFor(place, value), {

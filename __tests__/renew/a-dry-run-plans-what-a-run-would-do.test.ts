@@ -1,0 +1,98 @@
+import { expect, test } from '@jest/globals'
+import { changesOf } from '../requests.ts'
+import { createScene, type Scene } from '../scene.ts'
+import { seedLive, seedManaged, seedSecret } from '../world.ts'
+
+type Inputs = Readonly<Record<string, string>>
+
+/** The plan; that nothing was changed goes without saying. */
+async function planIn(scene: Scene, inputs: Inputs = {}): Promise<readonly string[]> {
+  const told = await scene.run({ ...inputs, 'dry-run': 'true' })
+  expect(changesOf(told)).toEqual([])
+  expect(told.conclusion.failure).toBeUndefined()
+  for (const line of told.conclusion.plan) expect(told.log).toContain(`Plan: ${line}`)
+  return told.conclusion.plan
+}
+
+const many = Array.from({ length: 25 }, (_, index) => `many-${index}`)
+function addMany(scene: Scene): void {
+  for (const name of many) scene.github.addRepository(`hmcts/${name}`)
+}
+
+test('a secret that does not exist yet would be created, and by what visibility', async () => {
+  const scene = await createScene()
+  expect(await planIn(scene, { 'secret-visibility': 'all' })).toContain(
+    'Create AZURE_DEVOPS_ARTIFACT_TOKEN of organization hmcts with the visibility all.',
+  )
+})
+
+test('without ado-feed it would be proved against the feeds of the organization', async () => {
+  const scene = await createScene()
+  seedLive(scene)
+  const plan = await planIn(scene, { 'ado-feed': '', 'ado-project': '' })
+  expect(plan).toContain('Prove it against the feeds of hmcts.')
+})
+
+test('with fallback: none a refusal would fail the run, and no repository would be written', async () => {
+  const scene = await createScene()
+  seedLive(scene)
+  scene.github.refuse({ home: 'hmcts', status: 403 })
+  const plan = await planIn(scene, { repositories: 'app-a', fallback: 'none' })
+  expect(plan.join('\n')).toMatch(
+    /^Not write the actions secrets of the organization, which GitHub refuses, and fail \(fallback: none\)\. /m,
+  )
+})
+
+test('with target: repositories each place is named, and of many the number', async () => {
+  const scene = await createScene()
+  addMany(scene)
+  const few = await planIn(scene, { target: 'repositories', repositories: 'app-a, app-b' })
+  expect(few.filter((line) => line.startsWith('Write '))).toEqual([
+    'Write AZURE_DEVOPS_ARTIFACT_TOKEN of repository hmcts/app-a.',
+    'Write AZURE_DEVOPS_ARTIFACT_TOKEN of repository hmcts/app-b.',
+  ])
+  const plan = await planIn(scene, { target: 'repositories', repositories: many.join(',') })
+  expect(plan.filter((line) => line.startsWith('Write '))).toEqual([
+    expect.stringMatching(/^Write 25 secrets of repositories: hmcts\/many-0, /),
+  ])
+})
+
+test('an unfinished sweep would be completed: only what it did not reach would be written', async () => {
+  const scene = await createScene()
+  const live = seedManaged(scene, { ageDays: 9, daysLeft: 21, slot: 'hmcts/.github' })
+  const pending = seedManaged(scene, { ageDays: 1, daysLeft: 29, slot: 'hmcts/.github', state: ' pending' })
+  seedSecret(scene, 'hmcts/app-a', live)
+  seedSecret(scene, 'hmcts/app-b', pending)
+  const plan = await planIn(scene, { target: 'repositories', repositories: 'app-a, app-b' })
+  expect(plan.filter((line) => line.startsWith('Write '))).toEqual([
+    'Write AZURE_DEVOPS_ARTIFACT_TOKEN of repository hmcts/app-a.',
+  ])
+})
+
+test.each([
+  ['remove', 'would be removed'],
+  ['report', 'would be reported'],
+])('not due: with stale-copies: %s a stale copy %s, and of many the number', async (policy, words) => {
+  const scene = await createScene()
+  addMany(scene)
+  const stale = seedManaged(scene, { ageDays: 60, daysLeft: -30 })
+  seedLive(scene, { ageDays: 5, daysLeft: 25 })
+  seedSecret(scene, 'hmcts/app-a', stale)
+  expect(await planIn(scene, { repositories: 'app-a', 'stale-copies': policy })).toEqual([
+    `The stale copy AZURE_DEVOPS_ARTIFACT_TOKEN of repository hmcts/app-a ${words}.`,
+  ])
+  for (const name of many) seedSecret(scene, `hmcts/${name}`, stale)
+  expect(await planIn(scene, { repositories: many.join(','), 'stale-copies': policy })).toEqual([
+    expect.stringMatching(new RegExp(`^25 stale copies ${words}: hmcts/many-0, `)),
+  ])
+})
+
+test('a GitHub that takes no credential fails it, and unlike a run it does not even extend the live PAT', async () => {
+  const scene = await createScene()
+  const { validTo } = seedLive(scene)
+  scene.fault({ kind: 'status', status: 401, at: 'api.github.com', times: Infinity })
+  const told = await scene.run({ 'dry-run': 'true' })
+  expect(told.conclusion.outcome).toBe('failed')
+  expect(changesOf(told)).toEqual([])
+  expect(scene.ado.pats.map((pat) => pat.validTo)).toEqual([validTo])
+})
