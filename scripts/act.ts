@@ -31,13 +31,7 @@ async function playFrom(waiting: Scene[]): Promise<void> {
   for (let scene = waiting.shift(); scene !== undefined; scene = waiting.shift()) await play(scene)
 }
 
-async function play({ title, unbuilt, prepare, steps }: Scene): Promise<void> {
-  const missing = unbuilt?.()
-  if (missing !== undefined) {
-    counts.skipped += 1
-    console.log(`skipped: ${title}: ${missing}`)
-    return
-  }
+async function play({ title, prepare, steps }: Scene): Promise<void> {
   const world = await startActWorld()
   const began = performance.now()
   try {

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# actionlint and zizmor (pedantic, without the network) over the workflows, the examples and the action.
+# actionlint and zizmor (pedantic, without the network) over the workflows, the examples and the action; actionlint over
+# the workflows of the pages too, since those are copied.
 # Both from the PATH; scripts/workflow-tools.sh installs them.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit
@@ -19,7 +20,10 @@ look() {
   fi
 }
 
-look actionlint .github/workflows/*.yml examples/*.yml
+pages=$(mktemp -d)
+trap 'rm -rf "$pages"' EXIT
+node scripts/page-workflows.ts "$pages"
+look actionlint .github/workflows/*.yml examples/*.yml "$pages"/*.yml
 look zizmor --pedantic --offline --no-progress --quiet --config .github/zizmor.yml \
   .github/workflows/*.yml examples/*.yml .github/dependabot.yml action.yml
 

@@ -163,11 +163,11 @@ function trusting(app: EntraApp, wire: Wire, secrets: Secrets): ConfidentialApp 
 
 function keyVaultOf(wire: Wire, vault: Vault | undefined, secrets: Secrets): KeyVault {
   if (vault === undefined) throw new TypeError('no vault is given')
-  const { url, app } = vault
+  const { url, app, authority } = vault
   const doing = `get an access token for the vault ${new URL(url).host}`
   const token = (wanted: TokenWanted): Promise<AzureToken> =>
     app !== undefined && mayGetAssertion()
       ? tokenByAssertion(wire, trusting(app, wire, secrets), { ...wanted, doing }, secrets)
-      : ambientToken(wire, { ...wanted, doing }, secrets)
+      : ambientToken(wire, authority, { ...wanted, doing }, secrets)
   return connectKeyVault({ wire, url, token, secrets })
 }

@@ -1,3 +1,4 @@
+import { DEFAULT_AUTHORITY } from './hosts.ts'
 import type { InputReader } from './input-reader.ts'
 import * as rules from './input-rules.ts'
 import type { Vault } from './key-vault-inputs.ts'
@@ -133,7 +134,7 @@ const whatever: rules.Rule<undefined> = () => ({ value: undefined })
 
 /** Microsoft Entra ID of the cloud that `AZURE_AUTHORITY_HOST` names. */
 export function entraAuthority(reader: InputReader): string {
-  return reader.environment('AZURE_AUTHORITY_HOST', rules.authority) ?? 'https://login.microsoftonline.com'
+  return reader.environment('AZURE_AUTHORITY_HOST', rules.authority) ?? DEFAULT_AUTHORITY
 }
 
 /** The app registration, where both its tenant and its client id are given. */

@@ -92,4 +92,31 @@ describe('verify-workflow', () => {
     expect(issuesOf(world)[0]?.body).toContain(link)
     expect(world.webhook.messages).toEqual([expect.stringContaining('Verification failed')])
   })
+
+  test('the new PAT is delivered, so that expose-token hands it on, whatever the build says', async () => {
+    seedLive(world)
+    const build = addBuild(world, { ...brief, conclude: () => 'failure' })
+    const run = await runBundle(world, { ...build, 'expose-token': 'true' })
+    expect(run).toMatchObject({ exitCode: 0, outputs: { outcome: 'renewed', token: world.held()?.token } })
+  })
+
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'a run that is stopped (%s) while it waits ends at once, renewed, and tells nobody',
+    async (name) => {
+      const old = seedLive(world)
+      const build = addBuild(world, { queuedSeconds: Infinity })
+      const began = Date.now()
+      const run = await runBundle(
+        world,
+        { ...telling(world), ...build, 'revoke-superseded-after-hours': '0' },
+        { signal: { name, method: 'GET', at: '/actions/runs/' } },
+      )
+      expect(Date.now() - began).toBeLessThan(20_000)
+      expect(run).toMatchObject({ exitCode: 0, signal: null, outputs: { outcome: 'renewed' } })
+      expect(run.shown).toMatch(/Warning: The new PAT is delivered, but .* did not verify it.*see how it ends: https:/)
+      expect(run.summary).toContain('did not verify it')
+      expect(old.revoked).toBe(false)
+      expect([issuesOf(world), world.webhook.messages]).toEqual([[], []])
+    },
+  )
 })

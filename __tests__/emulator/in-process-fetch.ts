@@ -14,7 +14,6 @@ export function createFetch(handle: (request: WireRequest) => Promise<Outcome>):
     const request = new Request(input, init)
     request.signal.throwIfAborted()
     const body = await request.text()
-    // It may have been aborted meanwhile, and tells so only once.
     request.signal.throwIfAborted()
     const aborted = new Promise<never>((_, reject) => {
       request.signal.addEventListener(

@@ -12,6 +12,7 @@ import { failureOf } from '../scene.ts'
 import { type TestWire, testWire } from '../wire.ts'
 
 const LOGIN = 'login.microsoftonline.com'
+const PUBLIC = `https://${LOGIN}`
 const RESOURCE = 'https://vault.azure.net'
 
 const environment = { ...process.env }
@@ -44,7 +45,7 @@ afterEach(() => {
 })
 
 const app = (tenantId = entra.tenant) => ({
-  authority: `https://${LOGIN}`,
+  authority: PUBLIC,
   tenantId,
   clientId: entra.application.clientId,
   assertion: () => githubAssertion(wire, secrets),
@@ -134,9 +135,32 @@ describe('of whoever this machine runs as', () => {
       AZURE_TENANT_ID: entra.tenant,
       AZURE_FEDERATED_TOKEN_FILE: file,
     })
-    const { token } = await ambientToken(wire, wanted, secrets)
+    const { token } = await ambientToken(wire, PUBLIC, wanted, secrets)
     expect(entra.accessTokens.at(-1)).toMatchObject({ value: token, kind: 'application', audience: RESOURCE })
     expect(masked).toContain(token)
+  })
+
+  test('in another cloud nobody but its Entra is asked, also where AZURE_AUTHORITY_HOST is a bare host', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'identity-')), 'token')
+    writeFileSync(file, oidc.issue('api://AzureADTokenExchange'))
+    Object.assign(process.env, {
+      AZURE_AUTHORITY_HOST: 'login.another.cloud',
+      AZURE_CLIENT_ID: entra.application.clientId,
+      AZURE_TENANT_ID: entra.tenant,
+      AZURE_FEDERATED_TOKEN_FILE: file,
+    })
+    const asked = new Set<string>()
+    const elsewhere: TestWire = {
+      ...wire,
+      fetch: async (url, init) => {
+        asked.add(new URL(url).host)
+        const answer = await emulator.fetch(url.replace('login.another.cloud', LOGIN), init)
+        return new Response((await answer.text()).replaceAll(LOGIN, 'login.another.cloud'), answer)
+      },
+    }
+    const { token } = await ambientToken(elsewhere, 'https://login.another.cloud', wanted, secrets)
+    expect(entra.accessTokens.at(-1)).toMatchObject({ value: token, kind: 'application', audience: RESOURCE })
+    expect([...asked]).toEqual(['login.another.cloud'])
   })
 
   test('a service principal that is refused keeps the codes', async () => {
@@ -145,13 +169,13 @@ describe('of whoever this machine runs as', () => {
       AZURE_TENANT_ID: entra.tenant,
       AZURE_CLIENT_SECRET: 'a-secret-of-the-app',
     })
-    const failure = await failureOf(ambientToken(wire, wanted, secrets))
+    const failure = await failureOf(ambientToken(wire, PUBLIC, wanted, secrets))
     expect(failure).toMatchObject({ kind: 'sign-in', codes: [7000215] })
     expect(failure.message).not.toContain('a-secret-of-the-app')
   })
 
   test('nobody: the ways out are named, and nothing was asked of any server', async () => {
-    const failure = await failureOf(ambientToken(wire, wanted, secrets))
+    const failure = await failureOf(ambientToken(wire, PUBLIC, wanted, secrets))
     expect(failure).toMatchObject({ kind: 'sign-in', hint: expect.stringMatching(/id-token: write.*azure\/login/) })
     expect(emulator.transcript).toEqual([])
   })

@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
 import { HOUR, SECOND } from '../../src/clock.ts'
-import { connected, failureOf, repository } from './github.ts'
+import { connectWorkflowToken } from '../../src/github/connect-workflow-token.ts'
+import { Secrets } from '../../src/secrets.ts'
+import { testWire } from '../wire.ts'
+import { API, connected, failureOf, freePace, repository } from './github.ts'
 
 const START = Date.parse('2026-11-21T08:00:00Z')
 const facts = (id: number): object => ({ id, full_name: `hmcts/r${id}`, visibility: 'private', archived: id % 2 === 0 })
@@ -17,6 +20,34 @@ function pages(answer: (page: number) => Response): { fetch: (url: string) => Pr
   }
   return { fetch, asked }
 }
+
+describe('the open issues of a repository', () => {
+  const issue = (number: number): object => ({ number, body: 'b', author_association: 'OWNER' })
+  const listed = async (answer: (page: number) => Response) => {
+    const wire = testWire({ fetch: pages(answer).fetch })
+    const account = {
+      apiUrl: API,
+      token: 'ghs_ofTheJob',
+      input: 'workflow-token',
+      secrets: new Secrets(() => undefined),
+    }
+    const github = await connectWorkflowToken(wire, account, freePace())
+    return github.issues('hmcts/.github', 'renewal')
+  }
+
+  it('are those of every page, a short one in the middle too, without pull requests', async () => {
+    const found = await listed((page) =>
+      page === 3
+        ? Response.json([issue(4)], { headers: last })
+        : Response.json([issue(page), { ...issue(9), pull_request: {} }], { headers: next }),
+    )
+    expect(found.map(({ number }) => number)).toEqual([1, 2, 4])
+  })
+
+  it.each([[{}], [[{ body: 'b' }]], [['x']]])('that are %j cannot be read', async (body) => {
+    expect(await failureOf(listed(() => Response.json(body)))).toMatchObject({ refusal: 'unreadable' })
+  })
+})
 
 describe('the repositories of an organization', () => {
   it('are those of every page, a short one in the middle too; the facts come with them', async () => {

@@ -94,3 +94,13 @@ test('while the vault cannot be read it may hold any: nothing superseded is revo
   expect(second.conclusion.outcome).toBe('revoked')
   expect(old.revoked).toBe(true)
 })
+
+test('extending must not wait for the vault: what the secret holds lives on, with a warning', async () => {
+  const live = seedLive(scene, { ageDays: 10, daysLeft: 5 })
+  const end = live.validTo
+  scene.vault.permissions.clear()
+  const { conclusion, warnings } = await scene.run({ ...inputs, operation: 'extend' })
+  expect(conclusion).toMatchObject({ outcome: 'extended', failure: undefined })
+  expect(live.validTo).toBeGreaterThan(end)
+  expect(warnings.join()).toMatch(/^Not every place could be read.*vault secret artifacts-pat/)
+})

@@ -59,5 +59,4 @@ export const workflowFiles: readonly WorkflowFile[] = ['.github/workflows', 'exa
 
 export const stepsOf = ({ jobs }: Workflow): readonly Step[] => Object.values(jobs).flatMap(({ steps = [] }) => steps)
 
-/** What action.yml declares, and what it is about to. */
-export const inputsOfTheAction: readonly string[] = [...new Set([...Object.keys(action.inputs), 'write-pace'])]
+export const inputsOfTheAction: readonly string[] = Object.keys(action.inputs)

@@ -53,23 +53,33 @@ export async function tokenByAssertion(
     const assertion = (): Promise<string> => (asked ??= remembering(() => maskedProof(app.assertion, secrets)))
     return new ClientAssertionCredential(tenantId, clientId, assertion, {
       ...options,
-      authorityHost: authority,
-      // Else the library asks the public cloud whether it knows the other one.
-      disableInstanceDiscovery: authority !== DEFAULT_AUTHORITY,
+      ...inCloud(authority),
     })
   })
+}
+
+/** Else the library asks the public cloud whether it knows the other one. */
+function inCloud(authority: string): { readonly authorityHost: string; readonly disableInstanceDiscovery: boolean } {
+  return { authorityHost: authority, disableInstanceDiscovery: authority !== DEFAULT_AUTHORITY }
 }
 
 /**
  * An access token of whoever this machine runs as: a service principal or a workload identity that the environment
  * describes, else whoever is signed in with az, azd or Azure PowerShell. The machine's own metadata service is not asked:
  * it has no name and no TLS; `azure/login` signs az in with a managed identity. Masked before anything else happens with it.
+ * @param authority Microsoft Entra ID of the cloud: the library takes no bare host from the environment
  * @throws Failure
  * @see https://learn.microsoft.com/javascript/api/@azure/identity/chainedtokencredential
  */
-export async function ambientToken(wire: Wire, wanted: AzureTokenWanted, secrets: Secrets): Promise<AzureToken> {
+export async function ambientToken(
+  wire: Wire,
+  authority: string,
+  wanted: AzureTokenWanted,
+  secrets: Secrets,
+): Promise<AzureToken> {
   secrets.add(process.env.AZURE_CLIENT_SECRET ?? '')
-  return tokenBy(wire, wanted, secrets, async (options) => {
+  return tokenBy(wire, wanted, secrets, async (given) => {
+    const options = { ...given, ...inCloud(authority) }
     const identity = await import('@azure/identity')
     const tools = { processTimeoutInMs: PATIENCE }
     // Made without its file, it throws where the others are only left out.

@@ -1,7 +1,7 @@
 import { arrayIn, integerIn, isObject, type JsonObject, objectIn, optionalString } from '../json.ts'
 import type { RepositoryName } from '../place.ts'
 import type { Client } from './client.ts'
-import { GitHubFailure } from './refusals.ts'
+import { readPages } from './pages.ts'
 import { repositoryParts } from './secrets-path.ts'
 import { issueHints } from './workflow-token-hints.ts'
 
@@ -11,12 +11,6 @@ export interface Issue {
   /** Opened by an app, or by somebody who belongs to the repository. Anybody may open issues in a public one. */
   readonly byInsider: boolean
 }
-
-/** The most GitHub gives. */
-const PAGE_SIZE = 100
-
-/** 5,000 issues: a list longer than that has no end. */
-const MOST_PAGES = 50
 
 /**
  * Every open issue with that label, the oldest first; without pull requests, which GitHub lists among them.
@@ -28,42 +22,17 @@ export async function listOpenIssues(
   repository: RepositoryName,
   label: string,
 ): Promise<readonly Issue[]> {
-  const issues: Issue[] = []
-  for (let number = 1; number <= MOST_PAGES; number += 1) {
-    const page = await readPage(client, repository, label, number)
-    issues.push(...page.filter((issue) => !('pull_request' in issue)).map(issueIn))
-    if (page.length < PAGE_SIZE) return issues
-  }
-  throw endless(repository)
-}
-
-function readPage(
-  client: Client,
-  repository: RepositoryName,
-  label: string,
-  page: number,
-): Promise<readonly JsonObject[]> {
-  return client.call({
-    doing: doing(repository),
+  return readPages(client, {
+    doing: `list the open issues of ${repository}`,
     about: { home: { kind: 'repository', repository }, hints: issueHints },
-    method: 'GET',
     path: '/repos/{owner}/{repo}/issues',
-    params: {
-      ...repositoryParts(repository),
-      state: 'open',
-      labels: label,
-      sort: 'created',
-      direction: 'asc',
-      per_page: PAGE_SIZE,
-      page,
-    },
-    decode: (_, data) => arrayIn(data, 'the list').map((one) => checked(objectIn(one, 'an issue'))),
+    params: { ...repositoryParts(repository), state: 'open', labels: label, sort: 'created', direction: 'asc' },
+    items: (data) =>
+      arrayIn(data, 'the list')
+        .map((one) => objectIn(one, 'an issue'))
+        .filter((issue) => !('pull_request' in issue))
+        .map(issueIn),
   })
-}
-
-function checked(issue: JsonObject): JsonObject {
-  integerIn(issue.number, 'number')
-  return issue
 }
 
 function issueIn(issue: JsonObject): Issue {
@@ -81,17 +50,3 @@ function isBot(user: unknown): boolean {
 
 /** https://docs.github.com/graphql/reference/enums#commentauthorassociation */
 const insiders: readonly string[] = ['OWNER', 'MEMBER', 'COLLABORATOR']
-
-function doing(repository: RepositoryName): string {
-  return `list the open issues of ${repository}`
-}
-
-function endless(repository: RepositoryName): GitHubFailure {
-  return new GitHubFailure({
-    refusal: 'unreadable',
-    kind: 'unreadable',
-    fallsBack: false,
-    doing: doing(repository),
-    hint: 'The list had no end. Run again.',
-  })
-}

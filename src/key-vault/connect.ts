@@ -1,3 +1,4 @@
+import { MINUTE } from '../clock.ts'
 import type { Connection, TokenWanted, VaultToken } from './connection.ts'
 import { getSecret, type VaultSecret } from './get-secret.ts'
 import { type NewVaultSecret, setSecret } from './set-secret.ts'
@@ -23,7 +24,7 @@ export function connectKeyVault(connection: Connection): KeyVault {
 }
 
 /** A token is not used in its last minutes. */
-const MARGIN = 5 * 60_000
+const MARGIN = 5 * MINUTE
 
 /** Asks for one access token at a time; what continuous access evaluation wants anew is never a kept one. */
 function keeping({ wire, token }: Connection): Connection['token'] {

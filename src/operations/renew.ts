@@ -152,7 +152,7 @@ function failureOf({ decision, cannotExtend = [] }: Renewal, failure: Failure, {
 
 function proving(run: Run, before: Preflight, minted: MintedPat): () => Promise<readonly AccessReading[]> {
   return async () => {
-    const [access, proof] = await Promise.allSettled([readAccess(run, before.organization), proveMinted(run, minted)])
+    const [access, proof] = await Promise.allSettled([readAccess(run, before), proveMinted(run, minted)])
     if (proof.status === 'rejected') throw proof.reason
     if (access.status === 'rejected') throw access.reason
     return access.value

@@ -145,6 +145,19 @@ describe('with a healthy organization', () => {
     const ids = [...ORIGINAL, 'hmcts/public', 'hmcts/internal'].map((name) => scene.github.repository(name).id)
     expect(scene.github.secret('hmcts', 'actions', SECRET)?.selectedRepositoryIds.toSorted()).toEqual(ids.toSorted())
   })
+
+  test.each<readonly [string, Readonly<Record<string, string>>, 'actions' | 'dependabot', string]>([
+    ['store', { 'secret-stores': 'actions,dependabot' }, 'dependabot', SECRET],
+    ['name', { 'secret-name-base64': 'IN_BASE64' }, 'actions', 'IN_BASE64'],
+  ])('one of another %s is for those that the secret reaches already', async (_, more, store, name) => {
+    const scene = await everyKind()
+    const selectedRepositories = ['hmcts/app-a', 'hmcts/internal']
+    seedSecret(scene, 'hmcts', seedLive(scene), { visibility: 'selected', selectedRepositories })
+    const { conclusion } = await scene.run({ ...all, ...more, 'secret-visibility': 'selected' })
+    expect(conclusion).toMatchObject({ outcome: 'renewed', deliveredTo: 'organization' })
+    const ids = selectedRepositories.map((one) => scene.github.repository(one).id)
+    expect(scene.github.secret('hmcts', store, name)?.selectedRepositoryIds.toSorted()).toEqual(ids.toSorted())
+  })
 })
 
 describe('with target: repositories', () => {

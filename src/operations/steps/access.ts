@@ -1,8 +1,9 @@
 import { Failure } from '../../errors.ts'
-import type { PublicKey, SecretAccess, SecretMetadata } from '../../github/connect.ts'
+import type { GitHub, PublicKey, RepositoryFacts, SecretAccess, SecretMetadata } from '../../github/connect.ts'
 import { type OrganizationHome, type Place, placeInWords } from '../../place.ts'
 import type { Run } from '../run.ts'
-import type { OrganizationStore } from './preflight.ts'
+import { nothingReached } from './all-repositories.ts'
+import type { GitHubReading } from './preflight.ts'
 import { sideBySide } from './side-by-side.ts'
 
 /** Who can read one organization secret, read afresh right before it is written. */
@@ -18,24 +19,25 @@ export type AccessReading = FreshAccess | { readonly place: Place<OrganizationHo
 
 /**
  * Reads who can read the organization's secrets: visibility and every page of the selected repositories. For a secret
- * that does not exist yet, `secret-visibility` and `repositories` say it.
+ * that does not exist yet, `secret-visibility` and `repositories` say it; `all` is what preflight found it to be.
  * @returns for each place what was read, or why it could not be
  */
-export async function readAccess(run: Run, stores: readonly OrganizationStore[]): Promise<readonly AccessReading[]> {
-  const readings = stores.flatMap((store): readonly Promise<AccessReading>[] =>
+export async function readAccess(run: Run, found: GitHubReading): Promise<readonly AccessReading[]> {
+  const readings = found.organization.flatMap((store): readonly Promise<AccessReading>[] =>
     store.kind === 'refused'
       ? store.places.map((place) => Promise.resolve({ place, failure: store.failure }))
-      : store.secrets.map(({ place, metadata }) => accessOrFailure(run, place, store.key, metadata)),
+      : store.secrets.map(({ place, metadata }) => accessOrFailure(run, found, place, store.key, metadata)),
   )
   return Promise.all(readings)
 }
 
 async function accessOrFailure(
   run: Run,
+  found: GitHubReading,
   ...secret: readonly [Place<OrganizationHome>, PublicKey, SecretMetadata | undefined]
 ): Promise<AccessReading> {
   try {
-    return await accessOf(run, ...secret)
+    return await accessOf(run, found, ...secret)
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     return { place: secret[0], failure: error }
@@ -44,6 +46,7 @@ async function accessOrFailure(
 
 async function accessOf(
   run: Run,
+  found: GitHubReading,
   place: Place<OrganizationHome>,
   key: PublicKey,
   last: SecretMetadata | undefined,
@@ -53,24 +56,24 @@ async function accessOf(
   // Read side by side where the last look says that repositories are selected; a change since then costs one more request.
   const early = last?.visibility === 'selected' ? github.selectedRepositories(place) : undefined
   const [metadata] = await Promise.all([github.secret(place), early])
-  if (metadata === undefined) return { place, key, metadata, access: await accessForNew(run) }
+  if (metadata === undefined) return { place, key, metadata, access: await accessForNew(run, found, place) }
   const { visibility } = metadata
   if (visibility === undefined) throw unknownVisibility(place)
   const selected = visibility === 'selected' ? await (early ?? github.selectedRepositories(place)) : []
   // Selected, and nobody is: maybe somebody changed the one between the two readings.
-  if (visibility === 'selected' && selected.length === 0 && !again) return accessOf(run, place, key, metadata, true)
+  if (visibility === 'selected' && selected.length === 0 && !again)
+    return accessOf(run, found, place, key, metadata, true)
   return { place, key, metadata, access: { visibility, selectedRepositoryIds: selected } }
 }
 
-async function accessForNew({ inputs, services }: Run): Promise<SecretAccess> {
+async function accessForNew(run: Run, found: GitHubReading, place: Place): Promise<SecretAccess> {
+  const { inputs } = run
   if (inputs.visibility !== 'selected') return { visibility: inputs.visibility, selectedRepositoryIds: [] }
-  const github = await services.github()
   try {
+    const github = await run.services.github()
     const named =
       inputs.repositories === 'all'
-        ? (await github.reachedRepositories(inputs.organization)).filter(
-            ({ archived, disabled }) => !archived && !disabled,
-          )
+        ? await allOf(run, github, found, place)
         : await sideBySide(inputs.repositories, (name) => github.repository(name))
     return { visibility: 'selected', selectedRepositoryIds: named.map(({ id }) => id) }
   } catch (error) {
@@ -83,6 +86,22 @@ async function accessForNew({ inputs, services }: Run): Promise<SecretAccess> {
       cause: error,
     })
   }
+}
+
+/** Those that the secret reaches under its other name or in another store: nobody else may read the new one. */
+async function allOf(
+  run: Run,
+  github: GitHub,
+  { copies, unreadable }: GitHubReading,
+  { store, name }: Place,
+): Promise<readonly RepositoryFacts[]> {
+  const places = [...copies.map(({ place }) => place), ...unreadable]
+  const same = places.filter((place) => place.store === store && place.name === name)
+  const names = new Set(same.map(({ home }) => home.repository.toLowerCase()))
+  const all = await github.repositories(run.inputs.organization)
+  const named = all.filter((one) => names.has(one.name.toLowerCase()))
+  if (named.length === 0) throw nothingReached(run)
+  return named
 }
 
 function unknownVisibility(place: Place): Failure {

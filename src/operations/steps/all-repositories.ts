@@ -176,7 +176,7 @@ function cannotTell(refusal: GitHubFailure): Failure {
   })
 }
 
-function nothingReached({ inputs }: Run): Failure {
+export function nothingReached({ inputs }: Run): Failure {
   return new Failure({
     kind: 'refused',
     doing: 'find a repository for "repositories: all"',
