@@ -1,20 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import { Failure } from '../../src/errors.ts'
 import { createScene, type Scene } from '../scene.ts'
-import { seedLive, seedManaged } from '../world.ts'
-import { addBuild, runsOf, workflowToken } from './afterwards.ts'
+import { seedLive } from '../world.ts'
+import { addBuild, due, runsOf, workflowToken } from './afterwards.ts'
 
 const DISPATCH = 'actions/workflows/build.yml/dispatches'
 const dispatches = ({ requests }: { readonly requests: readonly string[] }) =>
   requests.filter((line) => line.includes(DISPATCH))
-
-/** A live PAT near its end, and one before it that is superseded and could be retired at once. */
-async function due() {
-  const scene = await createScene()
-  const superseded = seedManaged(scene, { ageDays: 60, daysLeft: 20 })
-  const live = seedLive(scene)
-  return { scene, superseded, live, grace: { 'revoke-superseded-after-hours': '0' } }
-}
 
 test('the build is dispatched after delivery, with the new PAT, and waited for; then the old one is retired', async () => {
   const { scene, superseded, grace } = await due()

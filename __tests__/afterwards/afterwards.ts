@@ -1,6 +1,6 @@
 import type { Workflow } from '../emulator/github/workflows.ts'
 import { createScene, type Scene } from '../scene.ts'
-import { SECRET, seedLive, type World } from '../world.ts'
+import { SECRET, seedLive, seedManaged, type World } from '../world.ts'
 
 type Inputs = Readonly<Record<string, string>>
 
@@ -48,4 +48,12 @@ export async function inTrouble() {
   const scene = await createScene()
   seedLive(scene)
   return { scene, tell: telling(scene), mend: breakSignIn(scene) }
+}
+
+/** A live PAT near its end, and one before it that is superseded and could be retired at once. */
+export async function due() {
+  const scene = await createScene()
+  const superseded = seedManaged(scene, { ageDays: 60, daysLeft: 20 })
+  const live = seedLive(scene)
+  return { scene, superseded, live, grace: { 'revoke-superseded-after-hours': '0' } }
 }

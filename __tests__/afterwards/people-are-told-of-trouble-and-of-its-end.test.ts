@@ -204,3 +204,26 @@ test('a run with nothing to tell asks once whether an issue is open, and without
   const silent = await scene.run({ 'workflow-token': workflowToken(scene) })
   expect(silent.requests.filter((line) => /issues|hooks/.test(line))).toEqual([])
 })
+
+test('the issue alone is closed as well where there is no webhook', async () => {
+  const { scene, tell, mend } = await inTrouble()
+  const issueAlone = { ...tell, 'notify-webhook-url': '' }
+  await scene.run(issueAlone)
+  mend()
+  const { warnings } = await scene.run(issueAlone)
+  expect(warnings).toEqual([])
+  expect(issuesOf(scene).map(({ state }) => state)).toEqual(['closed'])
+  expect(scene.webhook.messages).toEqual([])
+})
+
+test('an issue whose answer is lost and that is not there either is a warning; the next run opens it, and one only', async () => {
+  const { scene, tell, mend } = await inTrouble()
+  scene.fault({ kind: 'reset-before', method: 'POST', at: '/repos/hmcts/.github/issues', times: Infinity })
+  const { warnings } = await scene.run(tell)
+  expect(warnings).toEqual([expect.stringMatching(/^A notice did not get out \(issue\)\. /)])
+  expect(issuesOf(scene)).toEqual([])
+  mend()
+  scene.fault({ kind: 'status', at: 'vssps.dev.azure.com', status: 401, times: Infinity })
+  await scene.run(tell)
+  expect(issuesOf(scene)).toHaveLength(1)
+})

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { GITHUB_SUBJECT, gitHubFederation } from '../emulator/entra/entra.ts'
 import { permitIdToken } from '../renew/bot/job.ts'
+import { opaqueToken } from '../renew/bot/sign-in.ts'
 import { createScene, failureOf, type Scene } from '../scene.ts'
 
 /** The app registration trusts this workflow, and its service principal may read the feed. */
@@ -164,4 +165,15 @@ test.each([
 ])('what it cannot do without is told before any request (%j)', async (given, words) => {
   const scene = await createScene()
   expect((await failureOf(scene.run({ ...federate(scene), ...given }))).message).toMatch(words)
+})
+
+test('an access token that does not say whose it is counts by what the feed says of it', async () => {
+  const scene = await createScene()
+  const inputs = federate(scene)
+  const access_token = opaqueToken(scene, scene.entra.issueAppToken())
+  const body = { token_type: 'Bearer', expires_in: 7200, access_token }
+  scene.fault({ kind: 'status', at: 'v2.0/token', status: 200, body })
+  const { conclusion } = await scene.run(inputs)
+  expect(conclusion).toMatchObject({ outcome: 'federated', token: access_token })
+  expect(conclusion.reason).toMatch(/it lasts until \d{4}-\d\d-\d\d \d\d:\d\d UTC$/)
 })

@@ -103,6 +103,11 @@ const rows: Readonly<Record<string, Row>> = {
     cause: 'fallback-incomplete',
     reach: 'all',
   },
+  'a fallback that is not complete, and no PAT that was ever live': {
+    slot: reading([fallback], [], [...since, copy('hmcts/app-c', undefined)]),
+    cause: 'fallback-incomplete',
+    reach: 'all',
+  },
   'an unfinished PAT, with the live one near its end': {
     slot: reading([managed(25), managed(1, 'pending')], [organizationPlace(25)], [copy('hmcts/app-a', 1)]),
     cause: 'unfinished',

@@ -149,3 +149,15 @@ test('every token that the vault gave out is masked', async () => {
   const { masked } = await scene.run(inputs)
   expect([...masked]).toEqual(expect.arrayContaining([token, previous, scene.entra.refreshTokens.at(-1)?.value]))
 })
+
+test('where Entra rolls nothing, the stored ones stay, and a warning says until when', async () => {
+  seedLive(scene)
+  const body = { token_type: 'Bearer', expires_in: 3600, access_token: scene.entra.issueUserToken() }
+  const redeem = scene.entra.refreshTokens.length
+  scene.fault({ kind: 'status', at: 'v2.0/token', status: 200, body, after: 1 })
+  const { conclusion, warnings } = await scene.run(inputs)
+  expect(conclusion.outcome).toBe('renewed')
+  expect(warnings.join()).toContain('Entra gave no new refresh token. The stored one stays; it ends 90 days after')
+  expect(tokensInVault(scene)).toEqual([token, previous])
+  expect(scene.entra.refreshTokens).toHaveLength(redeem)
+})

@@ -1,0 +1,73 @@
+import { describe, expect, test } from '@jest/globals'
+import { seedLive, seedManaged, seedSecret } from '../../world.ts'
+import { newest } from '../github/writes.ts'
+import { everyKind } from './every-kind.ts'
+
+const all = { repositories: 'all' }
+
+describe('with a store that GitHub refuses to show', () => {
+  const two = { ...all, 'secret-stores': 'actions,dependabot' }
+  const permissions = { secrets: 'write', dependabot_secrets: 'write', organization_secrets: 'read' } as const
+
+  test('its copies go where the secret of the other store reaches, and nowhere else', async () => {
+    const scene = await everyKind()
+    seedLive(scene, { visibility: 'selected', selectedRepositories: ['hmcts/app-b'] })
+    const token = scene.github.token({ kind: 'app', permissions })
+    const { conclusion } = await scene.run({ ...two, 'github-token': token })
+    expect(conclusion).toMatchObject({ outcome: 'renewed', repositoriesWritten: ['hmcts/app-b'] })
+    expect(scene.held('hmcts/app-b', 'dependabot')).toBe(newest(scene))
+    expect(scene.held('hmcts/app-b')).toBe(newest(scene))
+  })
+
+  test('a second name that does not exist yet goes where the first one reaches', async () => {
+    const scene = await everyKind()
+    seedLive(scene, { visibility: 'selected', selectedRepositories: ['hmcts/app-b'] })
+    const token = scene.github.token({ kind: 'app', permissions })
+    const { conclusion } = await scene.run({ ...all, 'secret-name-base64': 'PAT_BASE64', 'github-token': token })
+    expect(conclusion.repositoriesWritten).toEqual(['hmcts/app-b'])
+    expect(scene.held('hmcts/app-b', 'actions', 'PAT_BASE64')).toBe(newest(scene))
+  })
+
+  test('Dependabot tells no repository which secrets reach it: where no other store does, nobody can tell', async () => {
+    const scene = await everyKind()
+    seedSecret(scene, 'hmcts', seedManaged(scene), { store: 'dependabot' })
+    const token = scene.github.token({ kind: 'app', permissions: { dependabot_secrets: 'write' } })
+    const { conclusion } = await scene.run({ ...all, 'secret-stores': 'dependabot', 'github-token': token })
+    expect(conclusion).toMatchObject({ outcome: 'failed', deliveredTo: 'nowhere', repositoriesWritten: [] })
+    expect(conclusion.failure).toMatch(/Could not tell which repositories/)
+  })
+
+  test('a repository that refuses to say whether it is reached gets no copy, and the others do', async () => {
+    const scene = await everyKind()
+    seedLive(scene)
+    const at = '/repos/hmcts/app-b/actions/organization-secrets'
+    scene.github.refuse({ at, status: 403 })
+    const token = scene.github.token({ kind: 'app', permissions: { secrets: 'write' } })
+    const { conclusion, log } = await scene.run({ ...all, 'github-token': token })
+    expect(conclusion.outcome).toBe('renewed')
+    expect(conclusion.repositoriesWritten).toContain('hmcts/app-a')
+    expect(conclusion.repositoriesWritten).not.toContain('hmcts/app-b')
+    expect(log.join('\n')).toMatch(/debug: .*hmcts\/app-b.*Status: 403/)
+  })
+
+  test('a credential that is no longer taken while repositories are asked ends it: nobody is left out for that', async () => {
+    const scene = await everyKind()
+    const live = seedLive(scene)
+    scene.github.refuse({ at: '/repos/hmcts/app-b/actions/organization-secrets', status: 401 })
+    const token = scene.github.token({ kind: 'app', permissions: { secrets: 'write' } })
+    const { conclusion } = await scene.run({ ...all, 'github-token': token })
+    expect(conclusion).toMatchObject({ outcome: 'failed', deliveredTo: 'nowhere', repositoriesWritten: [] })
+    expect(conclusion.failure).toMatch(/Status: 401/)
+    expect(live.revoked).toBe(false)
+  })
+})
+
+test('with a healthy organization, a credential that the list does not take fails it, and the live PAT is kept alive', async () => {
+  const scene = await everyKind()
+  const live = seedLive(scene)
+  const { validTo } = live
+  scene.github.refuse({ at: '/orgs/hmcts/repos', status: 401 })
+  const { conclusion } = await scene.run(all)
+  expect(conclusion).toMatchObject({ outcome: 'failed', deliveredTo: 'nowhere' })
+  expect(live.validTo).toBeGreaterThan(validTo)
+})
