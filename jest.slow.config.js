@@ -1,6 +1,6 @@
 import config, { slow } from './jest.config.js'
 
-/** What takes its time: `npm run test:slow`. CI runs it with all others, by `npm run coverage`. */
+/** What takes its time: `npm run test:slow`. CI runs it after `npm test`. */
 export default {
   ...config,
   testPathIgnorePatterns: ['/node_modules/'],
