@@ -151,11 +151,13 @@ test.each(['malformed', 'truncated', 'sign-in-page'] as const)(
   },
 )
 
-test.each([{ value: 'v' }, { id: 'nonsense', value: 'v' }, [], 'text', null])(
+test.each([{ value: 'v' }, { id: 'nonsense', value: 'v' }, { id: `https://${HOST}/secrets/pat/1` }, [], 'text', null])(
   'an answer in another shape ends in a sentence: %j',
   async (body) => {
     on.emulator.faults.add({ kind: 'status', status: 200, body, at: HOST, after: 1, times: 9 })
-    expect((await failureOf(on.client.secret('pat'))).message).toMatch(/^Could not read the vault secret pat of hmcts/)
+    const failure = await failureOf(on.client.secret('pat'))
+    expect(failure.message).toMatch(/^Could not read the vault secret pat of hmcts/)
+    expect(failure.kind).toBe('unreadable')
   },
 )
 

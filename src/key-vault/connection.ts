@@ -1,7 +1,7 @@
 import type { SecretClient } from '@azure/keyvault-secrets'
 import { clientOver } from '../azure-client.ts'
 import { SECOND } from '../clock.ts'
-import { Failure, messageOf } from '../errors.ts'
+import { Failure, type FailureKind, messageOf } from '../errors.ts'
 import { isObject, parseJson } from '../json.ts'
 import { withRetries } from '../retry.ts'
 import type { Secrets } from '../secrets.ts'
@@ -51,10 +51,12 @@ export async function withClient<T>(
   const attempt = async (): Promise<T> => {
     if (wire.clock.now() > notAfter) throw tooLate(doing)
     let notTaken: Failure | undefined
+    let meaning: FailureKind = 'refused'
     const sending = { doing, service: 'Azure Key Vault', timeout: TIMEOUT }
     const httpClient = await clientOver(wire, sending, (answer, request) => {
       if (isSuccess(answer.status)) {
         receive(answer, doing, secrets)
+        meaning = 'unreadable'
         return
       }
       const refusal = refused({ doing, answer, secrets, clock: wire.clock })
@@ -74,7 +76,7 @@ export async function withClient<T>(
       return await work(new SecretClient(url, credential, options))
     } catch (error) {
       if (error instanceof Failure) throw error
-      throw notTaken ?? unexpected(doing, error, secrets)
+      throw notTaken ?? unexpected(meaning, doing, error, secrets)
     }
   }
   return withRetries(wire, attempt, { notAfter })
@@ -104,8 +106,8 @@ function tooLate(doing: string): Failure {
 const ODD =
   'That is no answer of Azure Key Vault: something on the way, such as a proxy, may have answered instead. Check key-vault-url and the proxy.'
 
-/** The library's own: a challenge for another kind of service, an answer in another shape. */
-export function unexpected(doing: string, error: unknown, secrets: Secrets): Failure {
+/** The library's own: a challenge for another kind of service, or an answer in another shape. */
+function unexpected(kind: FailureKind, doing: string, error: unknown, secrets: Secrets): Failure {
   const said = messageOf(error, (text) => secrets.redact(text))
-  return new Failure({ kind: 'refused', doing, said, hint: ODD, cause: error })
+  return new Failure({ kind, doing, said, hint: ODD, cause: error })
 }

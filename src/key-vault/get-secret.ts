@@ -1,6 +1,5 @@
-import { Failure } from '../errors.ts'
 import { isObject, objectIn, optionalString, UnexpectedShape } from '../json.ts'
-import { type Connection, unexpected, withClient } from './connection.ts'
+import { type Connection, withClient } from './connection.ts'
 import { KeyVaultFailure } from './refusals.ts'
 
 /** The newest version of a vault secret. */
@@ -21,12 +20,10 @@ export interface VaultSecret {
 export async function getSecret(connection: Connection, name: string): Promise<VaultSecret | undefined> {
   const doing = `read the vault secret ${name} of ${new URL(connection.url).host}`
   try {
-    const secret: unknown = await withClient(connection, doing, (client) => client.getSecret(name))
-    return secretIn(secret)
+    return await withClient(connection, doing, async (client) => secretIn(await client.getSecret(name)))
   } catch (error) {
     if (error instanceof KeyVaultFailure && error.code === 'SecretNotFound') return undefined
-    if (error instanceof Failure || !(error instanceof UnexpectedShape)) throw error
-    throw unexpected(doing, error, connection.secrets)
+    throw error
   }
 }
 
