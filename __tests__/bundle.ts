@@ -117,7 +117,7 @@ export async function runBundle(
     summary: summary ?? '',
     env: envFile ?? '',
     state: state ?? '',
-    requests: world.transcript().slice(began),
+    requests: world.transcript(began),
     exchanges: world.emulator.transcript.slice(began),
     tunnels: world.proxy.tunnels.slice(tunnelsBefore),
   }

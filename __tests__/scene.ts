@@ -53,7 +53,7 @@ export async function createScene(): Promise<Scene> {
     const began = world.emulator.transcript.length
     const told = await runInProcess(world, clock, inputs, options)
     if (world.emulator.unknown.length > 0) throw new Error(`unknown requests: ${world.emulator.unknown.join(', ')}`)
-    return { ...told, requests: world.transcript().slice(began) }
+    return { ...told, requests: world.transcript(began) }
   }
   return {
     ...world,

@@ -4,11 +4,14 @@ import type { Failure } from '../src/errors.ts'
 import { WaitBudget } from '../src/retry.ts'
 import type { Wire } from '../src/wire.ts'
 
+/** One for all: each that is made looks up where it was made, and thousands of deadlines are reached. */
+const OVER = new DOMException('The operation was aborted due to timeout', 'TimeoutError')
+
 /** Time that only moves when somebody sleeps, or when a test moves it. Sleeps side by side count once. */
 export class VirtualClock implements Clock {
   /** The length of every sleep so far, in milliseconds. */
   readonly slept: number[] = []
-  readonly #deadlines: { readonly at: number; readonly abort: AbortController }[] = []
+  #deadlines: { readonly at: number; readonly abort: AbortController }[] = []
   #time: number
 
   constructor(start = Date.parse('2026-11-21T08:00:00.000Z')) {
@@ -37,9 +40,9 @@ export class VirtualClock implements Clock {
   /** Moves time forward (never back) and ends the deadlines that are reached. */
   moveTo(time: number): void {
     this.#time = Math.max(this.#time, time)
-    for (const { at, abort } of this.#deadlines) {
-      if (at <= this.#time) abort.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError'))
-    }
+    const reached = this.#deadlines.filter(({ at }) => at <= this.#time)
+    this.#deadlines = this.#deadlines.filter(({ at }) => at > this.#time)
+    for (const { abort } of reached) abort.abort(OVER)
   }
 
   pass(milliseconds: number): void {

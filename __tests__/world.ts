@@ -24,7 +24,7 @@ export interface World {
   /** An App installation token that may write organization and repository secrets. */
   readonly githubToken: string
   /** Method, host and path of every request so far, with what was in its body; PATs by the order in which they came to be. */
-  transcript(): readonly string[]
+  transcript(since?: number): readonly string[]
   /** What the text would be with every PAT's value replaced by `<PAT n>`. */
   named(text: string): string
   /** The PAT that a place holds now. */
@@ -82,8 +82,8 @@ export async function createWorld({ clock, githubHost }: WorldOptions): Promise<
     emulator,
     githubToken,
     named,
-    transcript: () =>
-      emulator.transcript.map(({ method, host, path, body }) => {
+    transcript: (since = 0) =>
+      emulator.transcript.slice(since).map(({ method, host, path, body }) => {
         const said = body === undefined ? '' : ` ${JSON.stringify(body)}`
         return named(`${method} ${host}${path.replace(/\?.*/, '')}${said}`)
       }),
