@@ -1,3 +1,4 @@
+import type { Pat } from '../emulator/azure-devops/azure-devops.ts'
 import { SECRET, type World } from '../world.ts'
 import { REFRESH_TOKEN_SECRET, repositoriesOf, type Scene } from './scenes.ts'
 
@@ -20,18 +21,23 @@ export function asLeft(world: World, scene: Scene, began: number): string | unde
   const minted = world.ado.pats.map(({ validFrom }) => validFrom).filter((time) => when(time) === 'in the run')
   if (new Set(minted).size < minted.length) return undefined
   const pats = world.ado.pats.map(({ displayName, scope, targetAccounts, revoked, owner, ...pat }) => ({
-    name: displayName.replace(/\d{4}-\S+Z/, (stamp) => String(when(Date.parse(stamp)))),
+    name: displayName.replace(/\d{4}-\S+Z/, (stamp) => (isOwn(stamp, pat) ? String(when(Date.parse(stamp))) : stamp)),
     scope,
     global: targetAccounts === null,
     revoked,
     ours: owner === world.entra.user.oid,
     minted: when(pat.validFrom),
-    lives: Math.floor((pat.validTo - began) / AS_ONE_MOMENT),
+    lives: Math.round((pat.validTo - began) / AS_ONE_MOMENT),
     usable: when(pat.usableFrom),
   }))
   const order = minted.map((time) => minted.filter((other) => other < time).length)
   const tokens = world.entra.refreshTokens.map(({ spent }) => spent)
   return JSON.stringify([scene.name, pats, order, secretsOf(world, scene, when), tokens])
+}
+
+/** Whether the name says when the PAT was minted. What is named almost as ours says the same in every case. */
+function isOwn(stamp: string, { validFrom }: Pick<Pat, 'validFrom'>): boolean {
+  return Math.abs(Date.parse(stamp) - validFrom) < AS_ONE_MOMENT
 }
 
 function secretsOf(world: World, scene: Scene, when: (time: number) => unknown): readonly unknown[] {
