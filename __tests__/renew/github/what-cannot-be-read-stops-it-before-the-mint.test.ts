@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Fault } from '../../emulator/wire.ts'
 import { createScene } from '../../scene.ts'
-import { SECRET, seedLive, seedManaged, seedSecret } from '../../world.ts'
+import { SECRET, seedLive, seedSecret } from '../../world.ts'
 import { newest, ORGANIZATION_SECRET, stateOf, writes } from './writes.ts'
 
 const both = { repositories: 'app-a, app-b' }
