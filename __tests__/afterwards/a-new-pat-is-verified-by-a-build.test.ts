@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals'
-import { Failure } from '../../src/errors.ts'
 import { createScene, type Scene } from '../scene.ts'
 import { seedLive } from '../world.ts'
 import { addBuild, due, runsOf, workflowToken } from './afterwards.ts'
@@ -25,18 +24,6 @@ test('the build is dispatched after delivery, with the new PAT, and waited for; 
   expect(told.requests.join('\n')).toContain('{"ref":"main","return_run_details":true}')
 })
 
-test('the wait is told by its changes and by a sign of life, not by every look', async () => {
-  const { scene } = await due()
-  const { log } = await scene.run(addBuild(scene, { queuedSeconds: 40, seconds: 700 }))
-  const progress = log.filter((line) => /^hmcts\/.github\/build.yml@main: /.test(line))
-  expect(progress.map((line) => line.replace(/^.*: (\w+) .*/, '$1'))).toEqual([
-    'queued',
-    'in_progress',
-    'in_progress',
-    'in_progress',
-  ])
-})
-
 test.each(['failure', 'cancelled', 'timed_out', 'skipped'] as const)(
   'a build that ends with %s fails the verification: a warning with its link, and nothing is retired',
   async (conclusion) => {
@@ -57,19 +44,6 @@ test.each(['failure', 'cancelled', 'timed_out', 'skipped'] as const)(
     expect(superseded.revoked).toBe(true)
   },
 )
-
-test('a build that does not end is given up after 30 minutes, with its link', async () => {
-  const { scene, superseded, grace } = await due()
-  const began = scene.clock.now()
-  const told = await scene.run({ ...grace, ...addBuild(scene, { queuedSeconds: Infinity }) })
-  expect(told.conclusion).toMatchObject({ outcome: 'renewed', verification: { verdict: 'unknown' } })
-  expect(told.warnings.join()).toMatch(/did not end within 30 minutes.*see how it ends: https:\/\/github.com\/hmcts/)
-  const minutes = (scene.clock.now() - began) / 60_000
-  expect(minutes).toBeGreaterThan(30)
-  expect(minutes).toBeLessThan(32)
-  expect(told.requests.filter((line) => line.includes('/actions/runs/')).length).toBeLessThan(130)
-  expect(superseded.revoked).toBe(false)
-}, 30_000)
 
 describe('where GitHub does not name the run', () => {
   test.each(['ignored', 'refused'] as const)(
@@ -95,6 +69,26 @@ describe('where GitHub does not name the run', () => {
     expect(told.conclusion).toMatchObject({ outcome: 'renewed', verification: { verdict: 'unknown' } })
     expect(told.warnings.join()).toContain('GitHub took the dispatch, but lists no run of it.')
     expect(dispatches(told)).toHaveLength(1)
+  })
+
+  test('of two that were not there before, the older one is taken', async () => {
+    const { scene } = await due()
+    const build = addBuild(scene, { listedAfterSeconds: 4 })
+    scene.github.modes.runDetails = 'ignored'
+    const dispatchAgain = () => {
+      scene.clock.pass(1000)
+      void scene.github.handle({
+        method: 'POST',
+        url: new URL(`https://api.github.com/repos/hmcts/.github/${DISPATCH}`),
+        headers: { 'user-agent': 'x', authorization: `Bearer ${build['workflow-token'] ?? ''}` },
+        body: '{"ref":"main"}',
+      })
+    }
+    scene.fault({ kind: 'act', method: 'GET', at: 'build.yml/runs', after: 1, act: dispatchAgain })
+    const { conclusion } = await scene.run(build)
+    const [first, second] = runsOf(scene)
+    expect(second).toBeDefined()
+    expect(conclusion.verification?.words).toContain(`/runs/${String(first?.id)})`)
   })
 
   test('runs of another branch are not taken for it', async () => {
@@ -127,6 +121,7 @@ describe('where the answer to the dispatch is lost', () => {
       expect(told.conclusion.verification).toMatchObject({ verdict: 'passed' })
       expect(dispatches(told)).toHaveLength(1)
       expect(runsOf(scene)).toHaveLength(1)
+      expect(told.log.join('\n')).toContain('cannot be told; its runs are looked at.')
     },
   )
 
@@ -202,27 +197,6 @@ describe('a dispatch that is refused is a warning of its own', () => {
     expect(runsOf(scene)).toEqual([])
     expect(superseded.revoked).toBe(false)
   })
-})
-
-test('GitHub in trouble for a while does not end the wait', async () => {
-  const { scene } = await due()
-  const build = addBuild(scene)
-  scene.fault({ kind: 'status', method: 'GET', at: /actions\/runs\/\d+$/, status: 503, times: 9 })
-  expect((await scene.run(build)).conclusion.verification).toMatchObject({ verdict: 'passed' })
-})
-
-test('a run that is cancelled while it waits has renewed, and says where the build is', async () => {
-  const { scene, superseded, grace } = await due()
-  const cancel = new AbortController()
-  const act = () => {
-    cancel.abort(new Failure({ kind: 'cancelled', doing: 'go on', hint: 'Run it again.' }))
-  }
-  const build = addBuild(scene)
-  scene.fault({ kind: 'act', method: 'GET', at: /actions\/runs\/\d+$/, act })
-  const told = await scene.run({ ...grace, ...build }, { cancel })
-  expect(told.conclusion).toMatchObject({ outcome: 'renewed', verification: { verdict: 'unknown' } })
-  expect(told.warnings.join()).toMatch(/see how it ends: https:/)
-  expect(superseded.revoked).toBe(false)
 })
 
 test('only a run that renewed dispatches anything', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { changesOf, verbsOf } from '../requests.ts'
 import { createScene, type Scene, type Told } from '../scene.ts'
-import { seedLive, seedManaged, seedSecret } from '../world.ts'
+import { SECRET, seedLive, seedManaged, seedSecret } from '../world.ts'
 
 const check = (scene: Scene, inputs: Readonly<Record<string, string>> = {}): Promise<Told> =>
   scene.run({ operation: 'check', ...inputs })
@@ -143,6 +143,53 @@ test('places that are missing, older than the live PAT or written by hand say so
   live.revoked = true
   old.revoked = true
   expect(await remarks({})).toEqual(['there is no live PAT that it could hold'])
+})
+
+test('a copy is stale only where it is older than the live PAT and hides an organization secret', async () => {
+  const scene = await createScene()
+  const live = seedLive(scene, { ageDays: 10, daysLeft: 20 })
+  seedSecret(scene, 'hmcts/app-a', live)
+  const value = 'by hand'
+  scene.github.seedSecret('hmcts/app-b', 'actions', SECRET, { value, createdAt: '2026-08-01T00:00:00Z' })
+  const copies = await check(scene, { repositories: 'app-a, app-b' })
+  expect(copies.conclusion.places?.slice(1).map(({ remark }) => remark)).toEqual([
+    'written with the live PAT',
+    'stale: hides the organization secret; what it holds is not known',
+  ])
+  seedManaged(scene, { ageDays: 10, daysLeft: 20, slot: 'hmcts/.github' })
+  const { conclusion } = await check(scene, { target: 'repositories', repositories: 'app-a, app-b' })
+  expect(conclusion.places?.map(({ remark }) => remark)).toEqual([
+    'written with the live PAT',
+    'older than the live PAT',
+  ])
+  expect(conclusion.staleCopies).toEqual([])
+})
+
+test('a copy whose PAT ends at this very moment has stopped working', async () => {
+  const scene = await createScene()
+  const old = seedManaged(scene, { ageDays: 25, daysLeft: 5 })
+  seedLive(scene, { ageDays: 10, daysLeft: 20 })
+  seedSecret(scene, 'hmcts/app-a', old)
+  const stops = async () => (await check(scene, { repositories: 'app-a' })).conclusion.places?.[1]?.remark
+  scene.clock.pass(old.validTo - scene.clock.now() - 1)
+  expect(await stops()).toMatch(/stops working on 2026-11-26/)
+  scene.clock.pass(1)
+  expect(await stops()).toMatch(/stops working since 2026-11-26/)
+})
+
+test('of up to five repositories with stale copies each is named, of more the number', async () => {
+  const scene = await createScene()
+  const old = seedManaged(scene, { ageDays: 25, daysLeft: 5 })
+  seedLive(scene, { ageDays: 10, daysLeft: 20 })
+  const names = ['a', 'b', 'c', 'd', 'e', 'f']
+  for (const name of names) {
+    scene.github.addRepository(`hmcts/${name}`)
+    seedSecret(scene, `hmcts/${name}`, old)
+  }
+  const told = async (count: number) => (await check(scene, { repositories: names.slice(0, count).join() })).warnings
+  const five = 'hmcts/a, hmcts/b, hmcts/c, hmcts/d, hmcts/e'
+  expect(await told(5)).toContainEqual(expect.stringContaining(`the organization secret from ${five}. `))
+  expect(await told(6)).toContainEqual(expect.stringContaining(`the organization secret from ${five}, … (6). `))
 })
 
 test('with target repositories the places are the repositories, missing ones too', async () => {

@@ -72,14 +72,33 @@ test('permissions that cannot be seen leave the role unknown, and the check as i
   })
 })
 
+test('where no group is shown either, it may be any', async () => {
+  const scene = await sceneWithLive()
+  scene.ado.feed.groups.splice(0)
+  expect(await role(scene)).toMatchObject({ words: expect.stringContaining('through a group:') })
+})
+
 test('without a feed there is no role to look for', async () => {
-  expect(await role(await sceneWithLive(), { 'ado-feed': '' })).toMatchObject({ verdict: 'unknown' })
+  expect(await role(await sceneWithLive(), { 'ado-feed': '' })).toMatchObject({
+    verdict: 'unknown',
+    words: 'unknown; ado-feed names no feed.',
+  })
+})
+
+test('what is not amiss stands in the log', async () => {
+  const scene = await sceneWithLive()
+  const { log } = await scene.run({ operation: 'check', 'ado-feed': '' })
+  expect(log).toContain('Role of the bot on the feed: unknown; ado-feed names no feed.')
+  expect(log).toContain('Global PATs of the bot: none.')
 })
 
 test('the tenant is the one configured', async () => {
   const scene = await sceneWithLive()
   const { tenant: id, tenantDomain } = scene.entra
-  expect(await tenant(scene)).toMatchObject({ verdict: 'unknown', words: expect.stringContaining(id) })
+  expect(await tenant(scene)).toMatchObject({
+    verdict: 'unknown',
+    words: `${id}; azure-tenant-id names none to compare.`,
+  })
   expect(await tenant(scene, { 'azure-tenant-id': id.toUpperCase() })).toMatchObject({ verdict: 'good' })
   expect(await tenant(scene, { 'azure-tenant-id': tenantDomain })).toMatchObject({ verdict: 'good' })
 })
@@ -95,6 +114,20 @@ test('a tenant that cannot be compared is no trouble', async () => {
   expect(await tenant(scene, { ...given, 'azure-tenant-id': 'example.org' })).toMatchObject({
     verdict: 'unknown',
     words: expect.stringContaining('which tenant example.org is cannot be told from here'),
+  })
+})
+
+test('a tenant that is configured and another than the bot signs in to is told as it is configured', async () => {
+  const scene = await sceneWithLive()
+  const other = '99999999-8888-7777-6666-555555555555'
+  expect(await tenant(scene, { 'azure-tenant-id': other })).toMatchObject({
+    verdict: 'amiss',
+    words: expect.stringContaining(`belongs to ${scene.entra.tenant}, and azure-tenant-id is ${other}. Users`),
+  })
+  scene.ado.tenant = other
+  expect(await tenant(scene, { 'azure-tenant-id': scene.entra.tenantDomain })).toMatchObject({
+    verdict: 'amiss',
+    words: expect.stringContaining(`is ${scene.entra.tenantDomain} (${scene.entra.tenant}). Users`),
   })
 })
 
@@ -139,6 +172,23 @@ test('global PATs of the bot are told, those made by hand too', async () => {
   expect(warnings).toEqual([
     `Global PATs of the bot: "made by hand" (${global.authorizationId}). Global PATs stop working on 2026-12-01: replace each by one of this organization alone.`,
   ])
+})
+
+test('one that has ended is no trouble, not even at the very moment', async () => {
+  const scene = await sceneWithLive()
+  const { validTo } = scene.ado.seedPat({ displayName: 'made by hand', global: true, daysLeft: 1 })
+  scene.clock.pass(validTo - scene.clock.now() - 1)
+  expect((await scene.run({ operation: 'check' })).warnings).toHaveLength(1)
+  scene.clock.pass(1)
+  expect((await scene.run({ operation: 'check' })).warnings).toEqual([])
+})
+
+test('from the first of December on they have stopped working', async () => {
+  const scene = await sceneWithLive()
+  scene.ado.seedPat({ displayName: 'made by hand', global: true, daysLeft: 30 })
+  scene.clock.moveTo(Date.parse('2026-12-01T00:00:00Z'))
+  const { warnings } = await scene.run({ operation: 'check' })
+  expect(warnings.join()).toContain('Global PATs have stopped working on 2026-12-01')
 })
 
 test('a cancelled check says so', async () => {

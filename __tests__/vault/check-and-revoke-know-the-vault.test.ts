@@ -56,6 +56,14 @@ test.each([
   expect(changesOf(told)).toEqual([])
 })
 
+test('where nothing was ever delivered, the vault holds another PAT', async () => {
+  scene.vault.seed(COPY, { value: 'v', tags: { AdoPatAuthorizationId: 'gone' } })
+  const { conclusion } = await scene.run({ ...inputs, operation: 'check' })
+  expect(conclusion.places?.find(({ place }) => place === NAME)?.remark).toBe(
+    'holds another PAT than the one delivered last: gone',
+  )
+})
+
 test('a vault that cannot be read fails the check', async () => {
   seedLive(scene, healthy)
   scene.vault.permissions.clear()

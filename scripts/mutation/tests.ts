@@ -5,7 +5,7 @@ export const tests = [
   '__tests__/hostile/a-bug-is-told-as-a-bug.test.ts',
   '__tests__/renew/*.test.ts',
   '__tests__/renew/{azure,bot,copies,fallback,github}/*.test.ts',
-  '__tests__/renew/sweep/{a-sweep-that-will-not-fit,repositories-all,the-log-stays-short,many-stale}*.test.ts',
+  '__tests__/renew/sweep/{a-sweep-tells,a-sweep-begins,a-sweep-that-will-not-fit,repositories-all,the-log-stays-short,many-stale}*.test.ts',
   'scripts/mutation/simulated.test.ts',
 ]
 

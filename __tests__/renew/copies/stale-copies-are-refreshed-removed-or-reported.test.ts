@@ -60,6 +60,18 @@ describe('stale-copies: refresh', () => {
     expect(outcomes.every((outcome) => ['renewed', 'not-due'].includes(outcome))).toBe(true)
   })
 
+  test('a copy that is gone meanwhile is not made again', async () => {
+    const { scene } = await withStaleCopy()
+    const act = () => {
+      scene.github.deleteSecret('hmcts/app-a', 'actions', SECRET)
+    }
+    scene.fault({ kind: 'act', method: 'PUT', at: '/orgs/hmcts/actions/secrets', act })
+    const { conclusion, warnings } = await scene.run(both)
+    expect(conclusion).toMatchObject({ outcome: 'renewed', staleCopies: [], repositoriesWritten: [] })
+    expect(scene.held('hmcts/app-a')).toBeUndefined()
+    expect(warnings).toEqual([])
+  })
+
   test('a copy that its own repository wrote meanwhile is left alone', async () => {
     const { scene } = await withStaleCopy()
     const own = seedManaged(scene, { slot: 'hmcts/app-a', ageDays: 0, daysLeft: 30 })
@@ -86,6 +98,9 @@ describe('stale-copies: remove', () => {
       expect(told.conclusion).toMatchObject({ outcome: ageDays === 2 ? 'not-due' : 'renewed', staleCopies: [] })
       expect(writes(told)).toContain(`DELETE ${COPY}`)
       expect(told.conclusion.receipts.at(-1)).toMatchObject({ did: 'removed' })
+      expect(told.log).toContain(
+        `Removed the stale copy ${SECRET} of repository hmcts/app-a: its repository now sees the organization secret.`,
+      )
       expect(told.conclusion.repositoriesWritten).toEqual([])
       expect(scene.github.visibleTo('hmcts/app-a', 'actions', SECRET)).toBe(scene.held()?.token)
       expect(told.warnings).toEqual([])
@@ -125,6 +140,14 @@ describe('stale-copies: report', () => {
     expect(scene.held('hmcts/app-a')).toBe(earlier)
   })
 
+  test('a copy whose PAT ends at this very moment has stopped working', async () => {
+    const { scene, earlier } = await withStaleCopy(2)
+    scene.clock.pass(earlier.validTo - scene.clock.now() - 1)
+    expect((await scene.run({ ...both, 'stale-copies': 'report' })).warnings[0]).toMatch(/stops working on/)
+    scene.clock.pass(1)
+    expect((await scene.run({ ...both, 'stale-copies': 'report' })).warnings[0]).toMatch(/stops working since/)
+  })
+
   test('a copy that may hold nothing that is known says so', async () => {
     const { scene } = await withStaleCopy(2)
     const value = 'by hand'
@@ -133,6 +156,21 @@ describe('stale-copies: report', () => {
     expect(warnings.join('\n')).toMatch(/app-b .*What it holds is not known, nor when that stops working/)
   })
 })
+
+test.each(['remove', 'report'])(
+  'with target: repositories there is no stale copy: what an earlier part of the sweep wrote stays (%s)',
+  async (policy) => {
+    const scene = await createScene()
+    const slot = 'hmcts/.github'
+    const first = seedManaged(scene, { ageDays: 3, daysLeft: 27, slot, state: ' pending' })
+    seedSecret(scene, 'hmcts/app-a', first)
+    seedSecret(scene, 'hmcts/app-b', seedManaged(scene, { ageDays: 2, daysLeft: 28, slot }))
+    const told = await scene.run({ ...both, target: 'repositories', 'stale-copies': policy })
+    expect(told.conclusion).toMatchObject({ outcome: 'not-due', staleCopies: [] })
+    expect(told.warnings).toEqual([])
+    expect(scene.held('hmcts/app-a')).toBe(first)
+  },
+)
 
 test('a copy of the very PAT that is live is not stale', async () => {
   const scene = await createScene()

@@ -23,6 +23,9 @@ describe('after the grace time', () => {
       const inputs = { 'revoke-superseded-after-hours': hours }
       const first = await scene.run(inputs)
       expect(first.conclusion).toMatchObject({ outcome: 'renewed', superseded: [superseded.authorizationId] })
+      expect(first.log.join('\n')).toMatch(
+        new RegExp(`\\(${superseded.authorizationId}\\) is superseded, and stays for jobs that already hold it`),
+      )
       scene.daysPass(passed / 24)
       const { conclusion, warnings } = await scene.run(inputs)
       if (superseded.validTo > scene.clock.now()) expect(superseded.revoked).toBe(gone)

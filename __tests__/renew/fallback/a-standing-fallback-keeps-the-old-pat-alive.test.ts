@@ -214,15 +214,17 @@ test('a mixed delivery: the store that was refused holds the old PAT, which live
   expect(alive(scene)).toEqual([newest(scene)])
 })
 
-test('where the policy leaves no room and only the write is refused, the repositories are renewed and the run fails, naming the day', async () => {
+test('where the policy leaves no room and only the write is refused, the repositories keep what they have and the run fails, naming the day', async () => {
   const scene = await createScene()
   const old = seedLive(scene)
   scene.ado.policies.maximumLifespanDays = 30
   scene.github.refuse({ home: 'hmcts', status: 403, method: 'PUT' })
   expect((await scene.run(both)).conclusion.outcome).toBe('renewed')
   scene.daysPass(1)
-  const { conclusion } = await scene.run(both)
+  const told = await scene.run(both)
+  const { conclusion } = told
   expect(conclusion.outcome).toBe('failed')
+  expect(writes(told).filter((line) => line.includes('/repos/'))).toEqual([])
   expect(conclusion.failure).toMatch(/its PAT cannot be extended any further.*stop on 2026-11-24/)
   expect(old.revoked).toBe(false)
   for (const home of ['hmcts/app-a', 'hmcts/app-b']) expect(scene.ado.accepts(scene.held(home)?.token ?? '')).toBe(true)

@@ -20,6 +20,7 @@ describe('falls back', () => {
     expect(told.warnings[0]).toMatch(row.reason)
     expect(told.warnings[0]).toMatch(/^Fallback: .* 2 repositories instead.*force: true/)
     expect(told.log.join('\n')).not.toContain('AZSECRET')
+    expect(told.log).toContain('Falling back to `repositories` (2).')
     expect(scene.held()).toBe(old)
     expect(scene.held('hmcts/app-a')).toBe(newest(scene))
     expect(stateOf(newest(scene))).toBe('fallback')
@@ -35,6 +36,8 @@ describe('does not fall back', () => {
     const told = await scene.run({ repositories: 'app-a, app-b' })
     expect(told.conclusion).toMatchObject({ outcome: 'failed', deliveredTo: 'nowhere', repositoriesWritten: [] })
     expect(told.conclusion.failure).toMatch(row.reason)
+    expect(told.conclusion.failure).not.toContain('repositories (')
+    if (where === 'the write') expect(told.log.join('\n')).toMatch(row.reason)
     expect(writes(told).filter((line) => line.includes('/repos/'))).toEqual([])
     expect(scene.held()).toBe(old)
     expect(scene.ado.accepts(old.token)).toBe(true)
@@ -77,9 +80,10 @@ test('a 5xx that passes before the retries are spent does not fall back', async 
   const scene = await createScene()
   seedLive(scene)
   scene.fault({ kind: 'status', status: 503, ...requests['the write'], times: 3 })
-  const { conclusion, warnings } = await scene.run()
+  const { conclusion, warnings, log } = await scene.run()
   expect(conclusion).toMatchObject({ outcome: 'renewed', deliveredTo: 'organization' })
   expect(warnings).toEqual([])
+  expect(log.join('\n')).not.toContain('Falling back')
 })
 
 test('a user account has no organization secrets: its repositories get copies', async () => {

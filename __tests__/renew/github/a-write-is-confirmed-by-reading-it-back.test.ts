@@ -68,6 +68,37 @@ test('somebody changing who can read it at the same moment is a warning, and the
   expect(warnings[0]).toMatch(/^Who can read .* is not what it was before the write \(2 selected repositories\)/)
 })
 
+test('so is a change of its visibility, and the warning says what it was', async () => {
+  const scene = await createScene()
+  seedLive(scene)
+  const act = (): void => {
+    scene.github.seedSecret('hmcts', 'actions', SECRET, { value: newest(scene).token, visibility: 'all' })
+  }
+  scene.fault({ kind: 'act', method: 'GET', at: ORGANIZATION_SECRET, after: 2, act })
+  const { conclusion, warnings } = await scene.run()
+  expect(conclusion.outcome).toBe('renewed')
+  expect(warnings).toEqual([expect.stringMatching(/is not what it was before the write \(private\)/)])
+})
+
+test.each([true, false])(
+  'a secret that GitHub does not show at once is looked at again (it was there: %s)',
+  async (was) => {
+    const scene = await createScene()
+    if (was) seedLive(scene)
+    scene.fault({ kind: 'status', status: 404, method: 'GET', at: ORGANIZATION_SECRET, after: 2 })
+    const { log, warnings } = await scene.run()
+    expect(warnings).toEqual([])
+    expect(log.join('\n')).toContain('Confirmed: ')
+  },
+)
+
+test('the log says by which name the new PAT is marked', async () => {
+  const scene = await createScene()
+  seedLive(scene)
+  const { log } = await scene.run()
+  expect(log).toContain(`Marked the new PAT "${newest(scene).displayName}".`)
+})
+
 test('a secret that cannot be read back is a warning, and the run has renewed', async () => {
   const scene = await createScene()
   seedLive(scene)

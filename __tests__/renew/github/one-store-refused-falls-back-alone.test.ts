@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { stores } from '../../../src/place.ts'
 import { createScene, type Scene } from '../../scene.ts'
 import { seedLive, seedSecret } from '../../world.ts'
-import { newest, stateOf } from './writes.ts'
+import { newest, stateOf, writes } from './writes.ts'
 
 const ALL = { 'secret-stores': stores.join(',') }
 const owner = ({ github }: Scene) => github.token({ kind: 'classic', scopes: ['admin:org', 'repo'] })
@@ -68,6 +68,38 @@ describe.each(stores)('where GitHub refuses the %s store of the organization', (
     expect((await scene.run(inputs)).conclusion).toMatchObject({ outcome: 'not-due', superseded: [] })
     expect(scene.ado.pats.filter((pat) => !pat.revoked)).toEqual([newest(scene)])
   })
+})
+
+test('a name that alone is refused falls back alone', async () => {
+  const scene = await createScene()
+  const live = seedLive(scene)
+  seedSecret(scene, 'hmcts', live, { name: 'IN_BASE64', base64: true })
+  scene.github.refuse({ at: '/orgs/hmcts/actions/secrets/IN_BASE64', method: 'PUT', status: 403 })
+  const told = await scene.run({ repositories: 'app-a', 'secret-name-base64': 'IN_BASE64' })
+  expect(told.conclusion).toMatchObject({ outcome: 'renewed', deliveredTo: 'mixed' })
+  expect(writes(told).filter((line) => line.startsWith('PUT /repos/'))).toEqual([
+    'PUT /repos/hmcts/app-a/actions/secrets/IN_BASE64',
+  ])
+})
+
+test('a repository that nobody could look at is written in the refused store alone', async () => {
+  const { scene, inputs } = await inAllStores()
+  scene.github.refuse({ home: 'hmcts', store: 'dependabot', status: 403 })
+  scene.github.refuse({ method: 'GET', at: /hmcts\/app-a\/\w+\/secrets\/AZURE/, status: 403 })
+  const told = await scene.run({ ...inputs, repositories: 'app-a' })
+  expect(told.conclusion).toMatchObject({ outcome: 'renewed', deliveredTo: 'mixed' })
+  expect(writes(told).filter((line) => line.startsWith('PUT /repos/'))).toEqual([
+    'PUT /repos/hmcts/app-a/dependabot/secrets/AZURE_DEVOPS_ARTIFACT_TOKEN',
+  ])
+})
+
+test('nothing falls back where another store fails for a while: the next run may reach both', async () => {
+  const { scene, inputs } = await inAllStores()
+  scene.github.refuse({ home: 'hmcts', store: 'actions', method: 'PUT', status: 403 })
+  scene.github.refuse({ home: 'hmcts', store: 'dependabot', method: 'PUT', status: 400 })
+  const told = await scene.run(inputs)
+  expect(told.conclusion).toMatchObject({ outcome: 'failed', deliveredTo: 'organization' })
+  expect(writes(told).filter((line) => line.startsWith('PUT /repos/'))).toEqual([])
 })
 
 test.each(stores)('the %s store is confirmed by reading it back', async (store) => {

@@ -15,8 +15,18 @@ interface Told {
   readonly warnings: readonly string[]
 }
 
-/** What is told of a sweep of so many repositories, so many minutes after the run began. */
-async function told(count: number, given: Readonly<Record<string, string>> = {}, minutes = 0): Promise<Told> {
+const LATER = Date.parse('2026-11-21T08:40:00Z')
+
+/**
+ * What is told of a sweep of so many repositories, so many minutes after the run began.
+ * @param requests what this hour leaves, where GitHub has told
+ */
+async function told(
+  count: number,
+  given: Readonly<Record<string, string>> = {},
+  minutes = 0,
+  requests = Infinity,
+): Promise<Told> {
   const clock = new VirtualClock()
   const [infos, warnings]: [string[], string[]] = [[], []]
   const ignore = (): void => undefined
@@ -45,7 +55,10 @@ async function told(count: number, given: Readonly<Record<string, string>> = {},
     form: 'plain' as const,
   }))
   const before: Pick<Preflight, 'began'> = { began: clock.now() - minutes * MINUTE }
-  await warnIfTooLong(run, before, places)
+  const github = await run.services.github()
+  const allowance = (): ReturnType<typeof github.allowance> => ({ ...github.allowance(), requests, resetsAt: LATER })
+  const services = { ...run.services, github: () => Promise.resolve({ ...github, allowance }) }
+  await warnIfTooLong({ ...run, services }, before, places)
   return { infos, warnings }
 }
 
@@ -68,6 +81,18 @@ test('one that takes longer than 45 minutes says so, and how to be through in on
   expect((await told(6500)).warnings).toEqual([])
 })
 
+test('one that takes 45 minutes to the second fits, and one secret more does not', async () => {
+  expect((await told(6750)).warnings).toEqual([])
+  expect((await told(6751)).warnings).toHaveLength(1)
+})
+
+test('one that takes more requests than this hour leaves says how many, and when there are more', async () => {
+  expect((await told(50, {}, 0, 100)).warnings).toEqual([])
+  expect((await told(50, {}, 0, 99)).warnings.join('\n')).toMatch(
+    /: it takes 100 requests, and this hour leaves 99 until 2026-11-21 08:40/,
+  )
+})
+
 test('gentle is slower', async () => {
   expect((await told(2600, { 'write-pace': 'gentle' })).warnings).toEqual([])
   expect((await told(2800, { 'write-pace': 'gentle' })).warnings).toHaveLength(1)
@@ -76,5 +101,7 @@ test('gentle is slower', async () => {
 test("an App's token that will be an hour old says so; a PAT of GitHub lives longer", async () => {
   const late = await told(2000, {}, 50)
   expect(late.warnings.join('\n')).toMatch(/the installation token lives one hour at the most/)
+  expect((await told(6750, {}, 15)).warnings).toEqual([])
+  expect((await told(6750, {}, 15.01)).warnings).toHaveLength(1)
   expect((await told(2000, { 'github-token': `ghp_${'x'.repeat(36)}` }, 50)).warnings).toEqual([])
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { createScene, type Scene } from '../../scene.ts'
+import type { Scene } from '../../scene.ts'
 import { SECRET, seedLive, seedManaged, seedSecret } from '../../world.ts'
 import { newest, writes } from '../github/writes.ts'
 import { everyKind } from './every-kind.ts'
@@ -125,6 +125,41 @@ describe('with a healthy organization', () => {
     expect(superseded.revoked).toBe(true)
   })
 
+  test.each([
+    ['that nobody can read is a warning', 200, 'not-due'],
+    ['that GitHub does not give for a reason that may pass fails the run', 400, 'failed'],
+  ])('a list %s', async (_, status, outcome) => {
+    const scene = await everyKind()
+    seedLive(scene, { ageDays: 5, daysLeft: 25 })
+    scene.fault({ kind: 'status', at: '/orgs/hmcts/repos', status, body: { message: 'No' }, times: Infinity })
+    const { conclusion, warnings } = await scene.run(all)
+    expect(conclusion.outcome).toBe(outcome)
+    expect(warnings.filter((line) => line.includes('cannot be told'))).toHaveLength(status === 200 ? 1 : 0)
+  })
+
+  test('none that is left to select for a new secret fails the run before it writes', async () => {
+    const scene = await everyKind()
+    for (const name of [...ORIGINAL, 'hmcts/public', 'hmcts/internal']) scene.github.repository(name).archived = true
+    const told = await scene.run({ ...all, 'secret-visibility': 'selected' })
+    expect(told.conclusion).toMatchObject({ outcome: 'failed', deliveredTo: 'nowhere' })
+    expect(told.conclusion.failure).toMatch(/Could not find a repository|sees no repository/)
+    expect(writes(told)).toEqual([])
+  })
+
+  test('a new name in two stores is for those that each store reaches already', async () => {
+    const scene = await everyKind()
+    const live = seedLive(scene, { visibility: 'selected', selectedRepositories: ['hmcts/app-a'] })
+    const selectedRepositories = ['hmcts/app-b']
+    seedSecret(scene, 'hmcts', live, { store: 'dependabot', visibility: 'selected', selectedRepositories })
+    const inputs = { 'secret-stores': 'actions,dependabot', 'secret-name-base64': 'IN_BASE64' }
+    const { conclusion } = await scene.run({ ...all, ...inputs, 'secret-visibility': 'selected' })
+    expect(conclusion).toMatchObject({ outcome: 'renewed', deliveredTo: 'organization' })
+    const selected = (store: 'actions' | 'dependabot') =>
+      scene.github.secret('hmcts', store, 'IN_BASE64')?.selectedRepositoryIds
+    expect(selected('actions')).toEqual([scene.github.repository('hmcts/app-a').id])
+    expect(selected('dependabot')).toEqual([scene.github.repository('hmcts/app-b').id])
+  })
+
   test('a token whose single sign-on hides repositories is no list of them', async () => {
     const scene = await everyKind()
     seedLive(scene, { ageDays: 5, daysLeft: 25 })
@@ -228,16 +263,4 @@ test('selected repositories that are hidden from the token are counted', async (
   const { conclusion, warnings } = await scene.run({ ...all, 'github-token': token })
   expect(conclusion.repositoriesWritten).toEqual(['hmcts/app-a'])
   expect(warnings.join('\n')).toMatch(/^1 repositories that the organization secret reaches are hidden/m)
-})
-
-test('a list of several pages is read to its end', async () => {
-  const scene = await createScene()
-  for (let index = 0; index < 230; index += 1)
-    scene.github.addRepository(`hmcts/more-${index}`, { archived: index % 2 === 0 })
-  seedLive(scene)
-  scene.github.refuse({ home: 'hmcts', status: 403 })
-  const { conclusion, requests } = await scene.run({ ...all, 'dry-run': 'true' })
-  expect(conclusion.outcome).toBe('planned')
-  expect(conclusion.plan.join('\n')).toMatch(/fall back to .*, … \(118\)/)
-  expect(requests.filter((line) => line.endsWith('/installation/repositories'))).toHaveLength(3)
 })

@@ -50,6 +50,48 @@ describe('with a store that GitHub refuses to show', () => {
     expect(log.join('\n')).toMatch(/debug: .*hmcts\/app-b.*Status: 403/)
   })
 
+  test('a repository that gives no answer ends it: it is not left out for that', async () => {
+    const scene = await everyKind()
+    seedLive(scene)
+    scene.github.refuse({ at: '/repos/hmcts/app-b/actions/organization-secrets', status: 400 })
+    const token = scene.github.token({ kind: 'app', permissions: { secrets: 'write' } })
+    const { conclusion } = await scene.run({ ...all, 'github-token': token })
+    expect(conclusion).toMatchObject({ outcome: 'failed', deliveredTo: 'nowhere' })
+    expect(conclusion.failure).toMatch(/Status: 400/)
+  })
+
+  test('with the agents store each repository says whether it is reached', async () => {
+    const scene = await everyKind()
+    const agents = { store: 'agents', visibility: 'selected', selectedRepositories: ['hmcts/app-b'] } as const
+    seedSecret(scene, 'hmcts', seedManaged(scene), agents)
+    scene.github.refuse({ home: 'hmcts', store: 'agents', status: 403 })
+    const token = scene.github.token({ kind: 'classic', scopes: ['admin:org', 'repo'] })
+    const { conclusion } = await scene.run({ ...all, 'secret-stores': 'agents', 'github-token': token })
+    expect(conclusion).toMatchObject({ outcome: 'renewed', repositoriesWritten: ['hmcts/app-b'] })
+  })
+
+  test('where the list cannot be read either, the run fails: copies in place of that store are all there is', async () => {
+    const scene = await everyKind()
+    seedLive(scene, { ageDays: 5, daysLeft: 25 })
+    scene.github.refuse({ home: 'hmcts', store: 'dependabot', status: 403 })
+    scene.github.refuse({ at: '/orgs/hmcts/repos', status: 403 })
+    const { conclusion } = await scene.run(two)
+    expect(conclusion).toMatchObject({ outcome: 'failed', deliveredTo: 'nowhere' })
+  })
+
+  test('a second name goes where the first one of its own store reaches', async () => {
+    const scene = await everyKind()
+    const live = seedLive(scene)
+    const selectedRepositories = ['hmcts/app-b']
+    seedSecret(scene, 'hmcts', live, { store: 'dependabot', visibility: 'selected', selectedRepositories })
+    scene.github.refuse({ home: 'hmcts', method: 'PUT', status: 403 })
+    await scene.run({ ...two, 'secret-name-base64': 'PAT_BASE64' })
+    const holders = (store: 'actions' | 'dependabot') =>
+      ['hmcts/.github', 'hmcts/app-a', 'hmcts/app-b'].filter((name) => scene.held(name, store, 'PAT_BASE64'))
+    expect(holders('actions')).toHaveLength(3)
+    expect(holders('dependabot')).toEqual(['hmcts/app-b'])
+  })
+
   test('a credential that is no longer taken while repositories are asked ends it: nobody is left out for that', async () => {
     const scene = await everyKind()
     const live = seedLive(scene)

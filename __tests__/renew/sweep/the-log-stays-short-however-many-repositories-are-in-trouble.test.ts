@@ -45,6 +45,7 @@ test('repositories that cannot be looked at are one warning that counts the reas
     'What some repositories hold cannot be told, so no PAT is retired (40 no-permission). The debug log names each.',
   ])
   expect(shown(log).length).toBeLessThan(15)
+  expect(log.filter((line) => line.startsWith('debug: Whether there is a copy '))).toHaveLength(40)
 })
 
 test('a check tells each of many secrets in the debug log alone', async () => {

@@ -16,6 +16,7 @@ export type Ending = {
   /** What preflight read, with copies as they are now. Undefined where the run ended before. */
   readonly before?: Preflight
   readonly deliveredTo?: DeliveredTo
+  /** Only of a run that renewed. */
   readonly minted?: MintedPat
 } & (
   | { readonly outcome: Exclude<Outcome, 'failed'>; readonly reason: string }
@@ -52,7 +53,7 @@ export function conclude(run: Run, ending: Ending): Conclusion {
     plan: journal.plan,
     verification: journal.verification,
     failure: ending.outcome === 'failed' ? ending.failure.message : undefined,
-    token: ending.outcome === 'renewed' && inputs.exposeToken ? ending.minted?.value : undefined,
+    token: inputs.exposeToken ? ending.minted?.value : undefined,
   }
 }
 

@@ -64,7 +64,6 @@ export async function warnOfSweep(run: Run, found: Found): Promise<void> {
 /** The repository places that are sure to be written: those of `target: repositories`, and in place of what preflight found refused. */
 function foreseen({ inputs }: Run, found: Found): readonly Place<RepositoryHome>[] {
   if (inputs.target === 'repositories') return repositoryPlacesFor(found, () => true)
-  if (inputs.fallback === 'none' || found.decision.cause === 'cannot-extend') return []
   const refused = found.before.organization.flatMap((store) => (store.kind === 'refused' ? store.places : []))
   return repositoryPlacesFor(found, (place) => refused.some((one) => standsInFor(place, one)))
 }
@@ -106,10 +105,11 @@ function delivered(
   organization: readonly Delivery<OrganizationHome>[],
   repositories: readonly Delivery<RepositoryHome>[],
 ): Delivered {
-  const fellBack = repositories.length > 0
   const refused = organization.filter((delivery) => delivery.kind === 'refused')
-  const wanted = [...organization.filter(({ kind }) => !(fellBack && kind === 'refused')), ...repositories]
+  // Where repositories were written instead, the organization's places are written or refused.
+  const wanted: readonly Delivery[] = repositories.length > 0 ? repositories : organization
   const missed = wanted.filter((delivery) => delivery.kind !== 'written')
+  const [first] = missed
   const all: readonly Delivery[] = [...organization, ...repositories]
   const toOrganization = organization.some(({ kind }) => kind === 'written')
   const toRepositories = repositories.some(({ kind }) => kind === 'written')
@@ -118,16 +118,18 @@ function delivered(
     organization,
     repositories: repositoriesOf(repositories.map(({ place }) => place)),
     refusals: refused.map(({ failure }) => failure),
-    failure: missed.length === 0 ? undefined : failureOf(missed, repositories),
+    failure: first && failureOf(first, missed, repositories),
     mayBeHeld: all.some((delivery) => delivery.kind === 'written' || delivery.failure.fateUnknown),
   }
 }
 
 type Missed = Exclude<Delivery, { kind: 'written' }>
 
-function failureOf(missed: readonly Missed[], repositories: readonly Delivery<RepositoryHome>[]): Failure {
-  const [first] = missed
-  if (first === undefined) throw new TypeError('nothing was missed')
+function failureOf(
+  first: Missed,
+  missed: readonly Missed[],
+  repositories: readonly Delivery<RepositoryHome>[],
+): Failure {
   const failed = repositoriesOf(missed.map(({ place }) => place))
   if (failed.length === 0) return first.failure
   const all = repositoriesOf(repositories.map(({ place }) => place))

@@ -33,7 +33,7 @@ const READINGS: readonly number[] = [0, 3 * SECOND, 7 * SECOND]
 export async function confirm(run: Run, deliveries: readonly Delivery<OrganizationHome>[]): Promise<void> {
   await Promise.all(
     deliveries.map(async (delivery) => {
-      if (delivery.kind !== 'written' || delivery.before === undefined) return
+      if (delivery.before === undefined) return
       try {
         await confirmOne(run, delivery.before)
       } catch (error) {

@@ -11,7 +11,8 @@ import { endsAll, notTried, writePat } from './write.ts'
 /**
  * Deals with copies that hide the organization secret from their repository: writes the new PAT to them, deletes them, or
  * reports them. Without a PAT just minted its value is unknown, so they can only be deleted or reported.
- * @returns the copies as they are at the end. What could not be tidied up is a warning.
+ * @returns the copies as they were last seen: receipts tell what this run did to them. What could not be tidied up is a
+ * warning.
  */
 export async function tidyCopies(
   run: Run,
@@ -19,14 +20,13 @@ export async function tidyCopies(
   live: Pat | undefined,
   minted: MintedPat | undefined,
 ): Promise<readonly PlaceReading<RepositoryHome>[]> {
-  const stale = new Set(staleCopies(copies, live))
-  if (run.inputs.target === 'repositories' || live === undefined || stale.size === 0) return copies
-  const told = toldOf(run, stale.size)
+  const stale = run.inputs.target === 'repositories' ? [] : staleCopies(copies, live)
+  const told = toldOf(run, stale.length)
   let left: Failure | undefined
-  const tidied = await sideBySide([...stale], async (copy) => {
+  const tidied = await sideBySide(stale, async (copy) => {
     try {
       if (left !== undefined) throw left
-      if (isSweep(stale.size)) await roomFor(run, minted)
+      if (isSweep(stale.length)) await roomFor(run, minted)
       return [copy, await tidy(run, copy, { live, minted, ...told })] as const
     } catch (error) {
       if (!(error instanceof Failure)) throw error
@@ -72,7 +72,7 @@ function toldOf({ log }: Run, total: number): Tell & { readonly sumUp: () => voi
 }
 
 interface Tidying extends Tell {
-  readonly live: Pat
+  readonly live: Pat | undefined
   readonly minted: MintedPat | undefined
 }
 
@@ -90,11 +90,11 @@ async function tidy(
     await github.remove(place)
     run.journal.receipts.push({ place, did: 'removed', at: run.clock.now() })
     tell(`Removed the stale copy ${placeInWords(place)}: its repository now sees the organization secret.`)
-    return { place, writtenAt: undefined }
+    return fresh
   }
   if (run.inputs.staleCopies === 'refresh' && minted !== undefined) {
     await writePat(run, minted, place, { tell })
-    return { place, writtenAt: run.clock.now() }
+    return fresh
   }
   warn(
     `The copy ${placeInWords(place)} is stale and hides the organization secret from its repository. ${endInWords(run, copy)} ` +

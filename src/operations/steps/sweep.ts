@@ -54,7 +54,7 @@ export interface Progress {
  * The progress of work on many things: every few seconds a line with how many, how fast, and how much longer.
  * @param what the things and the verb: `repositories looked at`
  */
-export function progressOf({ clock, log }: Run, what: string, total: number): Progress {
+export function progressOf({ clock, log }: Pick<Run, 'clock' | 'log'>, what: string, total: number): Progress {
   const began = clock.now()
   const many = isSweep(total)
   let done = 0

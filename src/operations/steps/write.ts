@@ -12,8 +12,8 @@ import { isSweep, progressOf, type Stop, stopsOf, writesEndAt } from './sweep.ts
 /** What became of one place. `refused`: for good, so that its repository places serve instead. */
 export type Delivery<H extends OrganizationHome | RepositoryHome = OrganizationHome | RepositoryHome> =
   | { readonly place: Place<H>; readonly kind: 'written'; readonly before: FreshAccess | undefined }
-  | { readonly place: Place<H>; readonly kind: 'refused'; readonly failure: GitHubFailure }
-  | { readonly place: Place<H>; readonly kind: 'failed'; readonly failure: Failure }
+  | { readonly place: Place<H>; readonly kind: 'refused'; readonly before?: undefined; readonly failure: GitHubFailure }
+  | { readonly place: Place<H>; readonly kind: 'failed'; readonly before?: undefined; readonly failure: Failure }
 
 /** Writes the new PAT to every organization place whose access could be read. */
 export async function writeToOrganization(

@@ -1,0 +1,53 @@
+import { expect, test } from '@jest/globals'
+import { createScene } from '../../scene.ts'
+import { SECRET, seedLive, seedManaged } from '../../world.ts'
+import { everyKind } from './every-kind.ts'
+
+const all = { repositories: 'all' }
+
+test('repositories that are hidden keep PATs from being retired in a run that is not due, too', async () => {
+  const scene = await everyKind()
+  const superseded = seedManaged(scene, { ageDays: 25, daysLeft: 5 })
+  seedLive(scene, {
+    ageDays: 5,
+    daysLeft: 25,
+    visibility: 'selected',
+    selectedRepositories: ['hmcts/app-a', 'hmcts/app-b'],
+  })
+  const permissions = { organization_secrets: 'write', secrets: 'write' } as const
+  const token = scene.github.token({ kind: 'app', permissions, repositories: ['app-a'] })
+  const { conclusion, warnings } = await scene.run({ ...all, 'github-token': token })
+  expect(conclusion.outcome).toBe('not-due')
+  expect(warnings[0]).toMatch(/^1 repositories that .* are hidden/)
+  expect(superseded.revoked).toBe(false)
+})
+
+test('a user account has no organization secret to ask: they are those that its App is installed for', async () => {
+  const scene = await everyKind()
+  const token = scene.github.token({ kind: 'app', permissions: { secrets: 'write' }, owner: 'somebody' })
+  const { conclusion } = await scene.run({ ...all, 'github-token': token }, { repository: 'somebody/private' })
+  expect(conclusion).toMatchObject({ outcome: 'renewed', repositoriesWritten: ['somebody/private'] })
+})
+
+test('where one of two names exists already, the repositories of the organization are asked for, and not those of the App', async () => {
+  const scene = await everyKind()
+  seedLive(scene, { visibility: 'all' })
+  const permissions = { organization_secrets: 'write', secrets: 'write' } as const
+  const token = scene.github.token({ kind: 'app', permissions, repositories: ['app-a'] })
+  const inputs = { ...all, 'github-token': token, 'secret-name-base64': 'IN_BASE64', 'dry-run': 'true' }
+  expect((await scene.run(inputs)).requests).toContain('GET api.github.com/orgs/hmcts/repos')
+  scene.github.deleteSecret('hmcts', 'actions', SECRET)
+  expect((await scene.run(inputs)).requests).toContain('GET api.github.com/installation/repositories')
+})
+
+test('a list of several pages is read to its end', async () => {
+  const scene = await createScene()
+  for (let index = 0; index < 230; index += 1)
+    scene.github.addRepository(`hmcts/more-${index}`, { archived: index % 2 === 0 })
+  seedLive(scene)
+  scene.github.refuse({ home: 'hmcts', status: 403 })
+  const { conclusion, requests } = await scene.run({ ...all, 'dry-run': 'true' })
+  expect(conclusion.outcome).toBe('planned')
+  expect(conclusion.plan.join('\n')).toMatch(/fall back to .*, … \(118\)/)
+  expect(requests.filter((line) => line.endsWith('/installation/repositories'))).toHaveLength(3)
+})
