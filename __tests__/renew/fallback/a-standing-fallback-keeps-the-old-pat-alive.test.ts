@@ -19,7 +19,8 @@ test("the fallback extends the old PAT in place to the full life, for every othe
   const scene = await createScene()
   const old = seedLive(scene)
   scene.github.refuse({ home: 'hmcts', status: 403 })
-  const { conclusion, warnings } = await scene.run(both)
+  const { conclusion, warnings, log } = await scene.run(both)
+  expect(log).toContain(`Extended "${old.displayName}" to 2026-12-21 08:00 UTC.`)
   expect(daysLeft(scene, old)).toBeCloseTo(30, 2)
   expect(warnings[0]).toMatch(/still holds the old PAT for every other repository; it is kept alive meanwhile/)
   expect(conclusion.pats.map(({ standing: how }) => how)).toEqual(['fallback', 'live'])
@@ -49,6 +50,7 @@ test('the next day it is not due, and the warning says what was refused, what Gi
   expect(writes(told)).toEqual([])
   expect(told.warnings).toHaveLength(1)
   expect(told.warnings[0]).toMatch(/^A fallback stands: .*organization hmcts.*Resource not accessible by integration/s)
+  expect(told.warnings[0]).toMatch(/still holds an older one for every other repository/)
   expect(told.warnings[0]).toMatch(/organization_secrets=write.*force: true/s)
 })
 
@@ -162,6 +164,7 @@ test('where the policy leaves no room it is due after all: refused again it fail
     expect(conclusion.failure).toMatch(/organization_secrets=write/)
     // The repositories have what they need: a PAT a day for them would be a PAT a day too many.
     expect(requests.filter((request) => /^PUT .*\/repos\//.test(request))).toEqual([])
+    expect(scene.ado.pats).toHaveLength(2)
     expect(alive(scene).length).toBeLessThanOrEqual(2)
   }
   expect(old.revoked).toBe(false)
@@ -242,4 +245,61 @@ test('and where the repositories cannot be written either, it is still the day t
   expect(conclusion).toMatchObject({ outcome: 'failed', deliveredTo: 'nowhere' })
   expect(conclusion.failure).toMatch(/its PAT cannot be extended any further.*stop on 2026-11-24/)
   expect(['hmcts/app-a', 'hmcts/app-b'].map((home) => scene.held(home))).toEqual(before)
+})
+
+test.each([
+  [
+    'refuses for good: due after all',
+    { lifespanRefuses: true },
+    undefined,
+    'failed',
+    /its PAT cannot be extended any further/,
+  ],
+  ['does not answer: tried again the next day', {}, 503, 'not-due', undefined],
+])('an extension that Azure DevOps %s', async (_, policies, status, outcome, words) => {
+  const { scene } = await standing()
+  const [old] = scene.ado.pats
+  if (old === undefined) throw new Error('nothing was seeded')
+  old.validTo = scene.clock.now() + 4 * 86_400_000
+  Object.assign(scene.ado.policies, { maximumLifespanDays: 30, ...policies })
+  if (status !== undefined) scene.fault({ kind: 'status', status, method: 'PUT', at: 'tokens/pats', times: Infinity })
+  scene.daysPass(1)
+  const { conclusion, warnings } = await scene.run(both)
+  expect(conclusion.outcome).toBe(outcome)
+  expect(conclusion.failure ?? '').toMatch(words ?? /^$/)
+  expect(warnings.join('\n')).toContain(`"${old.displayName}" could not be extended and ends 2026-11-25 08:00 UTC.`)
+})
+
+/** The organization's PAT ends in three days, and cannot be extended. */
+async function standingWithoutRoom(): Promise<{ scene: Scene; mend: () => void }> {
+  const scene = await createScene()
+  seedLive(scene)
+  scene.ado.policies.maximumLifespanDays = 30
+  const mend = scene.github.refuse({ home: 'hmcts', status: 403, method: 'PUT' })
+  expect((await scene.run(both)).conclusion.outcome).toBe('renewed')
+  scene.daysPass(1)
+  return { scene, mend }
+}
+
+test('where the policy leaves no room, a network that breaks is told as that', async () => {
+  const { scene, mend } = await standingWithoutRoom()
+  mend()
+  scene.fault({ kind: 'reset-before', method: 'PUT', at: '/orgs/hmcts/', times: Infinity })
+  const { conclusion } = await scene.run(both)
+  expect(conclusion.outcome).toBe('failed')
+  expect(conclusion.failure).toMatch(/api\.github\.com\) could not be reached/)
+  expect(conclusion.failure).not.toContain('cannot be extended any further')
+})
+
+test('where the policy leaves no room, force renews the repositories again, and the run still fails, naming the day', async () => {
+  const { scene } = await standingWithoutRoom()
+  const { conclusion } = await scene.run({ ...both, force: 'true' })
+  expect(conclusion).toMatchObject({
+    outcome: 'failed',
+    deliveredTo: 'repositories',
+    repositoriesWritten: ['hmcts/app-a', 'hmcts/app-b'],
+    failure: expect.stringMatching(/its PAT cannot be extended any further.*stop on 2026-11-24/),
+  })
+  expect(stateOf(newest(scene))).toBe('fallback')
+  for (const home of ['hmcts/app-a', 'hmcts/app-b']) expect(scene.held(home)).toBe(newest(scene))
 })
