@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import { cancelled } from '../../src/errors.ts'
 import { changesOf, revoked } from '../requests.ts'
 import { createScene, type Scene, type Told } from '../scene.ts'
 import { seedLive, seedManaged, seedSecret } from '../world.ts'
@@ -123,6 +124,21 @@ test('an incident does not wait for GitHub', async () => {
   expect(conclusion.outcome).toBe('revoked')
   expect(live.revoked).toBe(true)
   expect(warnings.at(-1)).toContain('where they use the PAT that was live')
+})
+
+test('cancelled while GitHub is asked it ends there, and takes nothing for unreadable', async () => {
+  const scene = await createScene()
+  const live = seedLive(scene)
+  const cancel = new AbortController()
+  const act = (): void => {
+    cancel.abort(cancelled('go on', false, 'SIGINT'))
+  }
+  scene.fault({ kind: 'status', status: 503, at: 'public-key' })
+  scene.fault({ kind: 'act', at: 'public-key', after: 1, act })
+  const told = await scene.run({ operation: 'revoke', 'revoke-pats': 'all' }, { cancel })
+  expect(told.conclusion).toMatchObject({ outcome: 'failed', failure: expect.stringContaining('cancelled') })
+  expect(told.warnings).toEqual([])
+  expect(live.revoked).toBe(false)
 })
 
 test.each([401, 500])('what is superseded cannot be told without GitHub (%d)', async (status) => {
