@@ -229,7 +229,7 @@ test('the log has a line for each PAT that is not revoked, and for each secret',
 
 test.each([
   ['refresh', 'The next renewal refreshes them.'],
-  ['remove', 'The next run of `operation: renew` removes them.'],
+  ['remove', 'The next renewal removes them, due or not.'],
   ['report', 'Delete them, or set stale-copies to refresh or remove.'],
 ])('with stale-copies: %s stale copies are told with what becomes of them', async (policy, words) => {
   const scene = await createScene()

@@ -72,7 +72,7 @@ function tell(
 
 const remedies: Readonly<Record<StaleCopiesPolicy, string>> = {
   refresh: 'The next renewal refreshes them.',
-  remove: 'The next run of `operation: renew` removes them.',
+  remove: 'The next renewal removes them, due or not.',
   report: 'Delete them, or set stale-copies to refresh or remove.',
 }
 
