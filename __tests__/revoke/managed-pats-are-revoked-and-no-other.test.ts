@@ -241,7 +241,7 @@ test('a dry run plans, and revokes nothing', async () => {
   const told = await revoke(scene, ids.join(', '), { 'dry-run': 'true' })
   expect(told.conclusion).toMatchObject({ outcome: 'planned', failure: undefined })
   expect(told.conclusion.plan).toEqual([
-    expect.stringMatching(/^Revoke ".*: revoke-pats names it\.$/),
+    `Revoke "${live.displayName}" (${live.authorizationId}): revoke-pats names it.`,
     expect.stringMatching(/^"made by hand" .* so it is left alone\.$/),
   ])
   expect(told.log).toEqual(expect.arrayContaining(told.conclusion.plan.map((line) => `Plan: ${line}`)))
