@@ -10,9 +10,13 @@ const marked = (body: string | null) => /^<!-- ado-artifacts-token-renewal [0-9a
 
 test('a failing run opens an issue that says what went wrong, and tells the webhook', async () => {
   const { scene, tell } = await inTrouble()
-  const { conclusion, warnings } = await scene.run(tell)
+  const { conclusion, warnings, log } = await scene.run(tell)
   expect(conclusion.outcome).toBe('failed')
   expect(warnings).toEqual([])
+  expect(log.slice(log.indexOf('# Tell') + 1).toSorted()).toEqual([
+    `Opened issue ${issuesOf(scene)[0]?.number} of hmcts/.github.`,
+    'Told the webhook.',
+  ])
   const [issue, ...others] = issuesOf(scene)
   expect(others).toEqual([])
   expect(issue).toMatchObject({
@@ -37,8 +41,9 @@ test('further failing runs write to the same issue, and tell the webhook each ti
   await scene.run(tell)
   const before = issuesOf(scene)[0]?.body
   scene.daysPass(1)
-  await scene.run(tell)
+  const { log } = await scene.run(tell)
   const [issue, ...others] = issuesOf(scene)
+  expect(log).toContain(`Wrote the present state to issue ${issue?.number} of hmcts/.github.`)
   expect(others).toEqual([])
   expect(issue?.comments).toEqual([])
   expect(issue?.body).not.toBe(before)
@@ -50,10 +55,11 @@ test('the first run that is well closes the issue with a comment, and tells the 
   const { scene, tell, mend } = await inTrouble()
   await scene.run(tell)
   mend()
-  const { conclusion, warnings } = await scene.run(tell)
+  const { conclusion, warnings, log } = await scene.run(tell)
   expect(conclusion.outcome).toBe('renewed')
   expect(warnings).toEqual([])
   const [issue] = issuesOf(scene)
+  expect(log).toContain(`Closed issue ${issue?.number} of hmcts/.github.`)
   expect(issue).toMatchObject({ state: 'closed', stateReason: 'completed' })
   expect(issue?.comments.map(({ body }) => body)).toEqual([
     expect.stringContaining('**Well again:** The PAT is renewed.'),
@@ -79,7 +85,8 @@ test('the webhook alone is told of failing runs, and has no memory for a recover
   const alone = { ...tell, 'notify-issue': 'false' }
   await scene.run(alone)
   mend()
-  await scene.run(alone)
+  const { requests } = await scene.run(alone)
+  expect(requests.filter((line) => line.includes('/issues'))).toEqual([])
   expect(scene.webhook.messages).toHaveLength(1)
   expect(issuesOf(scene)).toEqual([])
 })
@@ -203,6 +210,7 @@ test('a run with nothing to tell asks once whether an issue is open, and without
   ])
   const silent = await scene.run({ 'workflow-token': workflowToken(scene) })
   expect(silent.requests.filter((line) => /issues|hooks/.test(line))).toEqual([])
+  expect(silent.log).not.toContain('# Tell')
 })
 
 test('the issue alone is closed as well where there is no webhook', async () => {
@@ -210,8 +218,9 @@ test('the issue alone is closed as well where there is no webhook', async () => 
   const issueAlone = { ...tell, 'notify-webhook-url': '' }
   await scene.run(issueAlone)
   mend()
-  const { warnings } = await scene.run(issueAlone)
+  const { warnings, log } = await scene.run(issueAlone)
   expect(warnings).toEqual([])
+  expect(log).not.toContain('Told the webhook.')
   expect(issuesOf(scene).map(({ state }) => state)).toEqual(['closed'])
   expect(scene.webhook.messages).toEqual([])
 })

@@ -9,10 +9,19 @@ describe('what cannot be told is a warning', () => {
   test('an issue whose creation got no answer is not opened twice', async () => {
     const { scene, tell } = await inTrouble()
     scene.emulator.faults.add({ kind: 'reset-after', method: 'POST', at: /\/issues$/ })
-    const { warnings, requests } = await scene.run(tell)
+    const { warnings, requests, log } = await scene.run(tell)
     expect(warnings).toEqual([])
     expect(requests.filter((line) => /^POST .*\/issues /.test(line))).toHaveLength(1)
     expect(issuesOf(scene)).toHaveLength(1)
+    expect(log).toContain('GitHub opened an issue in hmcts/.github, though its answer was lost.')
+  })
+
+  test('an issue that GitHub refuses to open is not looked for: there is none', async () => {
+    const { scene, tell } = await inTrouble()
+    scene.github.refuse({ method: 'POST', at: /\/issues$/, status: 403 })
+    const { requests, warnings } = await scene.run(tell)
+    expect(warnings).toEqual([expect.stringMatching(/^A notice did not get out \(issue\)\. /)])
+    expect(requests.filter((line) => /^GET .*\/issues$/.test(line))).toHaveLength(1)
   })
 
   test.each([

@@ -45,7 +45,7 @@ test('a managed PAT that something else changed is flagged, and told as a warnin
   recordEvent(scene.ado, { actionId: 'Token.PatUpdateEvent', displayName, ...somebody })
   recordEvent(scene.ado, { actionId: 'Token.PatPublicDiscoveryEvent', displayName })
   recordEvent(scene.ado, { actionId: 'Token.PatExpiredEvent', displayName })
-  recordEvent(scene.ado, { actionId: 'Token.PatUpdateEvent', displayName, userAgent: 'ado-artifacts-token-renewal/2' })
+  recordEvent(scene.ado, { actionId: 'Token.PatUpdateEvent', displayName, userAgent: ' ado-artifacts-token-renewal/2' })
   recordEvent(scene.ado, { actionId: 'Token.PatCreateEvent', displayName: 'made by hand', ...somebody })
   recordEvent(scene.ado, { actionId: 'Git.RefUpdatePoliciesBypassed', ...somebody })
   const { conclusion, warnings } = await audit(scene)

@@ -256,3 +256,47 @@ test('a standing fallback is told', async () => {
     'written with the PAT of the fallback',
   ])
 })
+
+test('the log has a line for each PAT that is not revoked, and for each secret', async () => {
+  const scene = await createScene()
+  seedManaged(scene, { ageDays: 40, daysLeft: -10 })
+  seedManaged(scene, { ageDays: 30, daysLeft: 5, revoked: true })
+  seedLive(scene, { ageDays: 10, daysLeft: 20 })
+  const { log } = await check(scene, { 'secret-stores': 'actions, dependabot' })
+  expect(log).toContain('PATs of the bot: 3; managed ones of this slot: 3.')
+  expect(log.filter((line) => /^(?:PAT|Secret) /.test(line))).toEqual([
+    expect.stringMatching(/: live, .*, minted 2026-11-11 .*, ends 2026-12-11 08:00 UTC \((?:19|20) days left\)\.$/),
+    expect.stringMatching(/: expired, .*, ends 2026-11-11 08:00 UTC\.$/),
+    expect.stringMatching(
+      /^Secret AZURE_DEVOPS_ARTIFACT_TOKEN of organization hmcts: written 2026-11-11 \S+ UTC \((?:9|10) days ago\), written with the live PAT\.$/,
+    ),
+    'Secret AZURE_DEVOPS_ARTIFACT_TOKEN of organization hmcts (dependabot): does not exist.',
+  ])
+})
+
+test.each([
+  ['refresh', 'The next renewal refreshes them.'],
+  ['remove', 'The next renewal removes them, due or not.'],
+  ['report', 'Delete them, or set stale-copies to refresh or remove.'],
+])('with stale-copies: %s stale copies are told with what becomes of them', async (policy, words) => {
+  const scene = await createScene()
+  seedSecret(scene, 'hmcts/app-a', seedManaged(scene, { ageDays: 25, daysLeft: 5 }))
+  seedLive(scene, { ageDays: 2, daysLeft: 28 })
+  const { warnings } = await check(scene, { repositories: 'app-a', 'stale-copies': policy })
+  expect(warnings).toEqual([`Stale copies hide the organization secret from hmcts/app-a. ${words}`])
+})
+
+test('a bot that has no way to sign in fails the check, which finds nothing else', async () => {
+  const scene = await createScene()
+  seedLive(scene)
+  const { conclusion } = await check(scene, { 'bot-access-token': '' })
+  expect(conclusion).toMatchObject({ outcome: 'failed', failure: expect.stringContaining('no way to sign it in') })
+  expect(conclusion.findings).toEqual([])
+})
+
+test('a GitHub that takes no credential has nothing to do with the tenant, which is not looked up', async () => {
+  const scene = await createScene()
+  seedLive(scene)
+  scene.fault({ kind: 'status', status: 401, at: 'api.github.com', times: Infinity })
+  expect((await check(scene)).conclusion.findings).toEqual([])
+})

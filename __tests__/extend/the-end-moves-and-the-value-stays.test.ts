@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { changesOf } from '../requests.ts'
 import { createScene, type Scene, type Told } from '../scene.ts'
-import { seedLive, seedManaged } from '../world.ts'
+import { seedLive, seedManaged, seedSecret } from '../world.ts'
 
 const DAY = 86_400_000
 const extend = (scene: Scene, inputs: Readonly<Record<string, string>> = {}): Promise<Told> =>
@@ -142,6 +142,7 @@ test('a dry run plans, and changes nothing', async () => {
     expect.stringMatching(new RegExp(`^Leave .*${raced.authorizationId}.* an expired PAT cannot be extended`)),
     expect.stringMatching(new RegExp(`^Extend .*${live.authorizationId}.* from 2026-11-24 08:00 UTC to 2026-12-21`)),
   ])
+  expect(told.log).toEqual(expect.arrayContaining(told.conclusion.plan.map((line) => `Plan: ${line}`)))
   expect(changesOf(told)).toEqual([])
 })
 
@@ -150,4 +151,27 @@ test('a bot that is not taken fails the run', async () => {
   seedLive(scene)
   const { conclusion } = await extend(scene, { 'bot-access-token': 'nonsense' })
   expect(conclusion).toMatchObject({ outcome: 'failed', failure: expect.stringContaining('access token') })
+})
+
+test('while GitHub refuses to show the organization secret it may hold a fallback, which is extended too', async () => {
+  const scene = await createScene()
+  const live = seedLive(scene)
+  const fallback = seedManaged(scene, { ageDays: 5, daysLeft: 25, state: ' fallback' })
+  seedSecret(scene, 'hmcts/.github', fallback)
+  scene.github.refuse({ home: 'hmcts', status: 403 })
+  const { log } = await extend(scene, { 'pat-lifetime-days': '60' })
+  expect([live, fallback].map((pat) => daysLeft(scene, pat))).toEqual([60, 60])
+  expect(log).toContainEqual(
+    expect.stringMatching(
+      /^GitHub refuses to show the actions secrets of organization hmcts, which counts as a refused/,
+    ),
+  )
+})
+
+test('stale copies are listed with what the run did', async () => {
+  const scene = await createScene()
+  seedSecret(scene, 'hmcts/app-a', seedManaged(scene, { ageDays: 25, daysLeft: 5 }))
+  seedLive(scene, { ageDays: 2, daysLeft: 28 })
+  const { conclusion } = await extend(scene, { repositories: 'app-a', 'pat-lifetime-days': '60' })
+  expect(conclusion).toMatchObject({ outcome: 'extended', staleCopies: ['hmcts/app-a'] })
 })

@@ -65,6 +65,16 @@ test('a service principal that nobody added to the organization: how to add it',
   expect(conclusion.failure).toMatch(/Status: 401.*TF400813.*Organization settings > Users.*access level/)
 })
 
+test('a sign-in page is the feed that does not take it, and no outage', async () => {
+  const scene = await createScene()
+  const inputs = federate(scene)
+  scene.fault({ kind: 'sign-in-page', at: 'feeds.dev.azure.com', times: Infinity })
+  const { conclusion } = await scene.run(inputs)
+  expect(conclusion.failure).toMatch(
+    /is probably not in the organization hmcts: add it under Organization settings > Users/,
+  )
+})
+
 test('one without a role on the feed: which role to give', async () => {
   const scene = await createScene()
   scene.ado.feed.roles[scene.entra.application.objectId] = 'none'

@@ -99,6 +99,13 @@ const cases: readonly RefusedWrite[] = [
     hint: /runner's address/,
   },
   {
+    what: 'an organization that is archived',
+    status: 403,
+    body: no('Organization was archived so is read-only.'),
+    refusal: 'archived',
+    hint: /archived/,
+  },
+  {
     what: 'a user account, or an organization out of sight',
     status: 404,
     body: no('Not Found'),

@@ -47,6 +47,7 @@ const passing: readonly Case[] = [
   ['reading the secret, for an extension', inGitHub('publicKey'), () => ({ operation: 'extend' })],
   ['listing PATs', inAzureDevOps('listPats')],
   ['listing PATs, to extend them', inAzureDevOps('listPats'), () => ({ operation: 'extend' })],
+  ['listing PATs, to check them', inAzureDevOps('listPats'), () => ({ operation: 'check' })],
   ['minting', inAzureDevOps('mintPat')],
   ['looking again at who can read the secret', inGitHub('secret', 2)],
   [

@@ -26,6 +26,35 @@ test('a secret that does not exist yet would be created, and by what visibility'
   )
 })
 
+test('the usual renewal in five lines', async () => {
+  const scene = await createScene()
+  seedLive(scene)
+  expect(await planIn(scene)).toEqual([
+    'Mint a PAT "AZURE_DEVOPS_ARTIFACT_TOKEN [hmcts] 2026-11-21T08:00:00.000Z pending" with the scope vso.packaging_write, which ends 2026-12-21 08:00 UTC unless a policy limits its life.',
+    'Prove it against hmcts-lib.',
+    'Write AZURE_DEVOPS_ARTIFACT_TOKEN of organization hmcts; its visibility (private) and repositories stay.',
+    'Mark it delivered, and read the secrets back.',
+    'Retire what is superseded once every place has held the new PAT for 24 h.',
+  ])
+})
+
+test('a renewal that is due and would meet a refusal says so in the plan, and not that nothing is due', async () => {
+  const scene = await createScene()
+  seedLive(scene)
+  scene.github.refuse({ home: 'hmcts', status: 403 })
+  const { warnings, conclusion } = await scene.run({ 'dry-run': 'true' })
+  expect(conclusion.outcome).toBe('planned')
+  expect(warnings).toEqual([])
+})
+
+test('people would be told of a fallback of one store, though the other is written', async () => {
+  const scene = await createScene()
+  seedLive(scene)
+  scene.github.refuse({ home: 'hmcts', store: 'dependabot', status: 403 })
+  const plan = await planIn(scene, { 'notify-issue': 'true', 'secret-stores': 'actions,dependabot' })
+  expect(plan.at(-1)).toBe('Tell of the trouble in an issue of hmcts/.github (notify-issue).')
+})
+
 test('without ado-feed it would be proved against the feeds of the organization', async () => {
   const scene = await createScene()
   seedLive(scene)
@@ -55,6 +84,17 @@ test('with target: repositories each place is named, and of many the number', as
   expect(plan.filter((line) => line.startsWith('Write '))).toEqual([
     expect.stringMatching(/^Write 25 secrets of repositories: hmcts\/many-0, /),
   ])
+})
+
+test('with target: repositories no copy is stale: each is a place that would be written', async () => {
+  const scene = await createScene()
+  const [old, live] = [25, 9].map((ageDays) => seedManaged(scene, { ageDays, daysLeft: 15, slot: 'hmcts/.github' }))
+  if (old === undefined || live === undefined) throw new Error('nothing was seeded')
+  seedSecret(scene, 'hmcts/app-a', old)
+  seedSecret(scene, 'hmcts/app-b', live)
+  const plan = await planIn(scene, { target: 'repositories', repositories: 'app-a, app-b' })
+  expect(plan).toContain('Write AZURE_DEVOPS_ARTIFACT_TOKEN of repository hmcts/app-a.')
+  expect(plan.join('\n')).not.toContain('stale')
 })
 
 test('an unfinished sweep would be completed: only what it did not reach would be written', async () => {

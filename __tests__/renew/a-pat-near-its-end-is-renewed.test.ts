@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
-import { revoked, verbsOf, withoutIds } from '../requests.ts'
+import { changesOf, revoked, verbsOf, withoutIds } from '../requests.ts'
 import { createScene } from '../scene.ts'
-import { seedLive } from '../world.ts'
+import { seedLive, seedManaged, seedSecret } from '../world.ts'
 
 const NAME = 'AZURE_DEVOPS_ARTIFACT_TOKEN [hmcts] 2026-11-21T08:00:00.417Z'
 const PATS = 'vssps.dev.azure.com/hmcts/_apis/tokens/pats'
@@ -12,7 +12,15 @@ test('a PAT near its end is renewed: minted, proved, delivered, marked, confirme
   const scene = await createScene()
   const old = seedLive(scene)
   const told = await scene.run({}, { random: () => 0.417 })
-  const { conclusion, warnings } = told
+  const { conclusion, warnings, log } = told
+  expect(log).toEqual(
+    expect.arrayContaining([
+      'PATs of the bot: 1; managed ones of this slot: 1.',
+      `Due: ${conclusion.reason}.`,
+      `Minted "${NAME} pending" (${scene.held()?.authorizationId}), which ends 2026-12-21 08:00 UTC.`,
+      'Proved: the feed takes the new PAT and refuses a made-up one.',
+    ]),
+  )
   expect(conclusion).toMatchObject({
     outcome: 'renewed',
     reason: expect.stringContaining('the live PAT is near its end: 20'),
@@ -62,6 +70,7 @@ test('before its time nothing is minted, written or changed', async () => {
   const told = await scene.run()
   expect(told.conclusion).toMatchObject({ outcome: 'not-due', deliveredTo: 'nowhere', failure: undefined })
   expect(told.conclusion.reason).toMatch(/^the live PAT has (14|15) days left/)
+  expect(told.log).toContain(`Not due: ${told.conclusion.reason}.`)
   expect(new Set(verbsOf(told))).toEqual(new Set(['list', 'key', 'look']))
 })
 
@@ -95,4 +104,37 @@ test('the new PAT is handed to later steps only where that is asked for', async 
   const { conclusion, masked } = await scene.run({ 'expose-token': 'true' })
   expect(conclusion.token).toBe(scene.held()?.token)
   expect(masked).toContain(conclusion.token)
+})
+
+test('while nothing is due, a candidate near its end is left to end: only a fallback keeps those alive', async () => {
+  const scene = await createScene()
+  seedManaged(scene, { ageDays: 5.01, daysLeft: 1 })
+  seedLive(scene, { ageDays: 5, daysLeft: 25 })
+  const planned = await scene.run({ 'dry-run': 'true' })
+  expect(planned.conclusion).toMatchObject({ outcome: 'not-due', plan: [] })
+  const told = await scene.run()
+  expect(told.conclusion.outcome).toBe('not-due')
+  expect(changesOf(told)).toEqual([])
+})
+
+test('while nothing is due, a refusal of the organization secret is a warning of what would follow', async () => {
+  const scene = await createScene()
+  seedLive(scene, { ageDays: 5, daysLeft: 25 })
+  scene.github.refuse({ home: 'hmcts', status: 403 })
+  const { conclusion, warnings } = await scene.run()
+  expect(conclusion.outcome).toBe('not-due')
+  expect(warnings).toEqual([
+    expect.stringMatching(
+      /^Nothing is due, but GitHub refuses the organization secret.* the next renewal would fall back/,
+    ),
+  ])
+})
+
+test('stale copies are listed with a failure, too', async () => {
+  const scene = await createScene()
+  seedSecret(scene, 'hmcts/app-a', seedManaged(scene, { ageDays: 60, daysLeft: -30 }))
+  seedLive(scene)
+  scene.fault({ kind: 'status', method: 'POST', at: PATS, status: 403 })
+  const { conclusion } = await scene.run({ repositories: 'app-a' })
+  expect(conclusion).toMatchObject({ outcome: 'failed', staleCopies: ['hmcts/app-a'] })
 })

@@ -59,6 +59,20 @@ describe('live candidates', () => {
     expect(ids(standingOf(reading(pats, undefined)).candidates)).toEqual(ids(lateWrite.candidates))
   })
 
+  test('is what a secret holds that lags behind the live PAT, in whichever store', () => {
+    const [held, live] = [managed(20), managed(10)]
+    const lags = [organizationPlace(10, 'dependabot'), organizationPlace(20)]
+    expect(standingOf(reading([held, live], lags)).candidates).toEqual([held.pat, live.pat])
+  })
+
+  test('is a fallback newer than it, where who can read the secret was changed since', () => {
+    const [live, fallback] = [managed(25), managed(5, 'fallback')]
+    const candidates = (writtenDaysAgo: number) =>
+      standingOf(reading([live, fallback], [organizationPlace(writtenDaysAgo)])).candidates
+    expect(candidates(1)).toEqual([live.pat, fallback.pat])
+    expect(candidates(6)).toEqual([live.pat])
+  })
+
   test('without a live PAT are the pending ones', () => {
     const pats = [managed(3, 'pending'), managed(2, 'fallback'), managed(1, 'pending')]
     expect(standingOf(reading(pats, [])).candidates).toHaveLength(2)
@@ -111,11 +125,38 @@ describe('where only some organization places were refused', () => {
     expect(standing([...reached, copy('hmcts/app-b', 25, 'dependabot')]).fallbackStands).toBe(false)
   })
 
+  test('a secret of another name stands in for no copy, though both are in one store', () => {
+    const twin = <T extends { readonly place: object }>(one: T): T => ({
+      ...one,
+      place: { ...one.place, name: 'TWIN' },
+    })
+    const both = [organizationPlace(5), twin(organizationPlace(25))]
+    const reads = (days: number) =>
+      reading([live, mixed], both, [copy('hmcts/app-a', undefined), twin(copy('hmcts/app-a', days))])
+    expect(standingOf(reads(25)).fallbackStands).toBe(false)
+    expect(standingOf(reads(5)).fallbackStands).toBe(true)
+  })
+
   test('the PAT that the others hold stays live, and nothing is superseded', () => {
     const found = standing([copy('hmcts/app-a', 5, 'dependabot')])
     expect(found.live).toBe(live.pat)
     expect(found.candidates).toContain(live.pat)
     expect(supersededPats(reading([live, mixed], places, []), NOW)).toEqual([])
+  })
+})
+
+describe('a sweep', () => {
+  test('are the newest delivered PAT and the pending ones before it, back to the one delivered before, revoked or not', () => {
+    const [older, ended, first, revoked, delivered] = [
+      managed(9, 'pending'),
+      managed(8, 'delivered', { revoked: true }),
+      managed(7, 'pending'),
+      managed(6, 'pending', { revoked: true }),
+      managed(5),
+    ]
+    const { sweep, sweepBegan } = standingOf(reading([older, ended, first, revoked, delivered], []))
+    expect(sweep).toEqual([first.pat, delivered.pat])
+    expect(sweepBegan).toBe(first.pat.mintedAt)
   })
 })
 

@@ -56,6 +56,7 @@ describe('a name', () => {
     [`${NAME} spare`, undefined],
     [`${NAME}\n`, undefined],
     [` ${NAME}`, undefined],
+    [NAME.replace('2026', 'since 2026'), undefined],
     [NAME.replace('.417', ''), undefined],
     [NAME.replace('Z', '+00:00'), undefined],
     [NAME.replace('2026-11-21', '2026-13-41'), undefined],
@@ -66,6 +67,13 @@ describe('a name', () => {
     ['', undefined],
   ])('%j has the state %s', (name, state) => {
     expect(stateIn(name, slot)).toBe(state)
+  })
+
+  test('keeps a word of a state that pat-name happens to hold', () => {
+    const odd = { patName: 'my pending fallback', owner: 'hmcts' }
+    const name = newDisplayName(odd, NOW, 0)
+    expect(withState(name, 'delivered')).toBe(`my pending fallback [hmcts] ${new Date(NOW).toISOString()}`)
+    expect(stateIn(withState(name, 'delivered'), odd)).toBe('delivered')
   })
 
   test('of a slot with characters that mean something to patterns is taken literally', () => {

@@ -2,6 +2,8 @@ import { describe, expect, test } from '@jest/globals'
 import { DAY, HOUR, MINUTE } from '../../src/clock.ts'
 import { lagsBehind } from '../../src/renewal/copies.ts'
 import { decide, type Rules } from '../../src/renewal/due.ts'
+import { healthOf } from '../../src/renewal/health.ts'
+import { standingOf } from '../../src/renewal/slot-standing.ts'
 import { createScene } from '../scene.ts'
 import { seedLive, seedManaged } from '../world.ts'
 import { managed, NOW, organizationPlace, reading } from './slot.ts'
@@ -32,6 +34,35 @@ describe('an organization secret written after the live PAT was minted', () => {
 
   test('by more may be the work of somebody else', () => {
     expect(decided(HOUR + 1)).toMatchObject({ due: true, cause: 'written-by-others' })
+  })
+})
+
+test.each([
+  [0, 'expired', /^the live PAT ended 2026-11-21 08:00 UTC$/],
+  [1, 'due', /^the live PAT is near its end: /],
+] as const)('%i ms before its end a PAT is %s', (left, state, words) => {
+  const live = managed(30, 'delivered', { expiresAt: NOW + left })
+  const slot = reading([live], [organizationPlace(30)])
+  const evidence = { reading: slot, currentPat: 'not-given', now: NOW, cannotExtend: [] } as const
+  expect(healthOf(rules, evidence).state).toBe(state)
+  expect(decide(rules, evidence).reason).toMatch(words)
+})
+
+describe('beside the live PAT', () => {
+  const live = managed(5)
+  const minted = (before: number, state: 'pending' | 'delivered') =>
+    managed(0, state, { mintedAt: live.pat.mintedAt - before })
+
+  test('a PAT minted an hour before it is none of the candidates, and one minted later than that is', () => {
+    const [hourBefore, later] = [minted(HOUR, 'delivered'), minted(HOUR - 1, 'delivered')]
+    expect(standingOf(reading([hourBefore, later, live], [])).candidates).toEqual([later.pat, live.pat])
+  })
+
+  test('one minted at the very moment is a candidate, and not unfinished', () => {
+    const twin = minted(0, 'pending')
+    const { candidates, unfinished } = standingOf(reading([twin, live], []))
+    expect(candidates).toEqual([twin.pat, live.pat])
+    expect(unfinished).toEqual([])
   })
 })
 

@@ -93,6 +93,22 @@ const rows: Readonly<Record<string, Row>> = {
     slot: reading([managed(21, 'pending'), managed(5, 'fallback')], [], [copy('hmcts/app-a', 21), b]),
     cause: 'near-end',
   },
+  'a standing fallback near its end, though its repositories were written since, by whomever': {
+    slot: reading([managed(60), managed(21, 'fallback')], [organizationPlace(60)], [copy('hmcts/app-a', 4)]),
+    cause: 'near-end',
+  },
+  'a standing fallback whose sweep has a PAT near its end that no repository holds any more': {
+    slot: reading([managed(21, 'pending'), managed(5, 'fallback')], [], [a, b]),
+    cause: undefined,
+  },
+  'a standing fallback whose sweep had a PAT near its end that is revoked': {
+    slot: reading(
+      [managed(21, 'pending', { revoked: true }), managed(20.99, 'pending'), managed(5, 'fallback')],
+      [],
+      [a, b],
+    ),
+    cause: undefined,
+  },
   'a standing fallback with an unfinished PAT after it': {
     slot: reading([...standing, managed(1, 'pending')], [organizationPlace(25)], since),
     cause: 'unfinished',
@@ -115,6 +131,15 @@ const rows: Readonly<Record<string, Row>> = {
   },
   'an unfinished PAT that is near its end itself': {
     slot: reading([managed(45), managed(21, 'pending')], [organizationPlace(45)], [copy('hmcts/app-a', 21)]),
+    cause: 'unfinished',
+    reach: 'all',
+  },
+  'unfinished PATs of which one is near its end': {
+    slot: reading(
+      [managed(45), managed(21, 'pending'), managed(1, 'pending')],
+      [organizationPlace(45)],
+      [copy('hmcts/app-a', 21), copy('hmcts/app-b', 1)],
+    ),
     cause: 'unfinished',
     reach: 'all',
   },

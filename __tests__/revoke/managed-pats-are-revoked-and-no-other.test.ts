@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import { cancelled } from '../../src/errors.ts'
 import { changesOf, revoked } from '../requests.ts'
 import { createScene, type Scene, type Told } from '../scene.ts'
 import { seedLive, seedManaged, seedSecret } from '../world.ts'
@@ -22,6 +23,7 @@ test('superseded PATs go at once, whatever the grace time', async () => {
   expect(revoked(scene)).toEqual([true, false])
   expect(changesOf(told)).toEqual(['revoke'])
   expect(told.warnings).toEqual([])
+  expect(told.log).toContain(`Revoked "${old.displayName}" (${old.authorizationId}): it is superseded.`)
 })
 
 test('one that a stale copy may hold is not superseded', async () => {
@@ -41,6 +43,14 @@ test('nothing superseded is nothing to do, and a success', async () => {
   const told = await revoke(scene)
   expect(told.conclusion).toMatchObject({ outcome: 'revoked', revoked: [], failure: undefined })
   expect(changesOf(told)).toEqual([])
+})
+
+test('a place that cannot be read fails nothing where nothing is superseded', async () => {
+  const scene = await createScene()
+  seedLive(scene, { ageDays: 2, daysLeft: 28 })
+  scene.fault({ kind: 'status', status: 403, at: '/repos/hmcts/app-a/', times: Infinity })
+  const { conclusion } = await revoke(scene, 'superseded', { repositories: 'app-a' })
+  expect(conclusion).toMatchObject({ outcome: 'revoked', reason: 'nothing is superseded that no place may hold' })
 })
 
 test('a place that cannot be read may hold any: nothing is revoked', async () => {
@@ -74,14 +84,61 @@ test('all is the switch for an incident: the live PAT goes too, and the run says
   expect(scene.ado.accepts(scene.held()?.token ?? '')).toBe(true)
 })
 
+test('all are those that are left: what was revoked before is not counted again', async () => {
+  const scene = await createScene()
+  seedManaged(scene, { ageDays: 10, daysLeft: 20, revoked: true })
+  seedLive(scene, { ageDays: 2, daysLeft: 28 })
+  const { conclusion } = await revoke(scene, 'all')
+  expect(conclusion.reason).toBe('1 PAT is revoked (revoke-pats: all)')
+  expect(conclusion.revoked).toHaveLength(1)
+})
+
+test('builds that failed before fail no more than they did: an expired PAT is revoked without a warning', async () => {
+  const scene = await createScene()
+  const expired = seedLive(scene, { ageDays: 40, daysLeft: -10 })
+  const { warnings } = await revoke(scene, 'all')
+  expect(expired.revoked).toBe(true)
+  expect(warnings).toEqual([])
+})
+
+test('a copy that held a PAT long superseded is named as well, and what nothing held is not told', async () => {
+  const scene = await createScene()
+  const [held, free] = [20, 10].map((ageDays) => seedManaged(scene, { ageDays, daysLeft: 5 }))
+  seedLive(scene, { ageDays: 2, daysLeft: 28 })
+  if (held === undefined || free === undefined) throw new Error('nothing was seeded')
+  seedSecret(scene, 'hmcts/app-a', held)
+  expect((await revoke(scene, free.authorizationId, { repositories: 'app-a' })).warnings).toEqual([])
+  expect((await revoke(scene, held.authorizationId, { repositories: 'app-a' })).warnings).toEqual([
+    expect.stringMatching(
+      /^Builds fail from now on where they use AZURE_DEVOPS_ARTIFACT_TOKEN of repository hmcts\/app-a:/,
+    ),
+  ])
+})
+
 test('an incident does not wait for GitHub', async () => {
   const scene = await createScene()
+  seedManaged(scene, { ageDays: 40, daysLeft: 5 })
   const live = seedLive(scene)
   scene.fault({ kind: 'status', status: 401, at: 'api.github.com', times: Infinity })
   const { conclusion, warnings } = await revoke(scene, 'all')
   expect(conclusion.outcome).toBe('revoked')
   expect(live.revoked).toBe(true)
   expect(warnings.at(-1)).toContain('where they use the PAT that was live')
+})
+
+test('cancelled while GitHub is asked it ends there, and takes nothing for unreadable', async () => {
+  const scene = await createScene()
+  const live = seedLive(scene)
+  const cancel = new AbortController()
+  const act = (): void => {
+    cancel.abort(cancelled('go on', false, 'SIGINT'))
+  }
+  scene.fault({ kind: 'status', status: 503, at: 'public-key' })
+  scene.fault({ kind: 'act', at: 'public-key', after: 1, act })
+  const told = await scene.run({ operation: 'revoke', 'revoke-pats': 'all' }, { cancel })
+  expect(told.conclusion).toMatchObject({ outcome: 'failed', failure: expect.stringContaining('cancelled') })
+  expect(told.warnings).toEqual([])
+  expect(live.revoked).toBe(false)
 })
 
 test.each([401, 500])('what is superseded cannot be told without GitHub (%d)', async (status) => {
@@ -136,9 +193,11 @@ test('already gone is success: seen in the list, or learnt from the answer', asy
       going.revoked = true
     },
   })
-  const { conclusion } = await revoke(scene, `${gone.authorizationId},${going.authorizationId}`)
-  expect(conclusion).toMatchObject({ outcome: 'revoked', failure: undefined })
-  expect(conclusion.revoked).toHaveLength(2)
+  const told = await revoke(scene, `${gone.authorizationId},${going.authorizationId}`)
+  expect(told.conclusion).toMatchObject({ outcome: 'revoked', failure: undefined })
+  expect(told.conclusion.revoked).toHaveLength(2)
+  expect(changesOf(told)).toEqual(['revoke'])
+  expect(told.log).toContain(`"${gone.displayName}" (${gone.authorizationId}) was revoked before.`)
 })
 
 test('one failing does not stop the rest, and is named', async () => {
@@ -147,8 +206,14 @@ test('one failing does not stop the rest, and is named', async () => {
   seedLive(scene, { ageDays: 2, daysLeft: 28 })
   const stuck = olds[1]?.authorizationId ?? ''
   scene.fault({ kind: 'status', status: 403, method: 'DELETE', at: stuck, times: Infinity })
-  const { conclusion } = await revoke(scene)
+  const { conclusion, log } = await revoke(scene)
   expect(conclusion).toMatchObject({ outcome: 'failed', superseded: [stuck] })
+  expect(conclusion.revoked?.map(({ authorizationId }) => authorizationId)).toEqual(
+    [olds[0], olds[2]].map((pat) => pat?.authorizationId),
+  )
+  expect(log.filter((line) => line.startsWith('error: '))).toEqual([
+    expect.stringContaining(`(${stuck}) is not revoked. `),
+  ])
   expect(conclusion.failure).toContain(`(${stuck})`)
   expect(conclusion.failure).toContain('2 PATs are revoked.')
   expect(revoked(scene)).toEqual([true, false, true, false])
@@ -171,11 +236,14 @@ test('a dry run plans, and revokes nothing', async () => {
   const scene = await createScene()
   const live = seedLive(scene)
   const stranger = scene.ado.seedPat({ displayName: 'made by hand' })
-  const told = await revoke(scene, `${live.authorizationId}, ${stranger.authorizationId}`, { 'dry-run': 'true' })
+  const gone = seedManaged(scene, { ageDays: 40, daysLeft: 5, revoked: true })
+  const ids = [live, stranger, gone].map(({ authorizationId }) => authorizationId)
+  const told = await revoke(scene, ids.join(', '), { 'dry-run': 'true' })
   expect(told.conclusion).toMatchObject({ outcome: 'planned', failure: undefined })
   expect(told.conclusion.plan).toEqual([
-    expect.stringMatching(/^Revoke ".*: revoke-pats names it\.$/),
+    `Revoke "${live.displayName}" (${live.authorizationId}): revoke-pats names it.`,
     expect.stringMatching(/^"made by hand" .* so it is left alone\.$/),
   ])
-  expect(revoked(scene)).toEqual([false, false])
+  expect(told.log).toEqual(expect.arrayContaining(told.conclusion.plan.map((line) => `Plan: ${line}`)))
+  expect(revoked(scene)).toEqual([false, false, true])
 })

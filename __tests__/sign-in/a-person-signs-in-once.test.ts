@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { gitHubFederation } from '../emulator/entra/entra.ts'
+import { inAzureDevOps, withBug } from '../hostile/broken.ts'
 import { permitIdToken } from '../renew/bot/job.ts'
 import { asksAzureDevOps, HOME, opaqueToken, ROLLED, storedTokens } from '../renew/bot/sign-in.ts'
 import { createScene, failureOf, type Scene } from '../scene.ts'
@@ -17,8 +18,10 @@ const BOT = 'artifacts-bot@hmcts.onmicrosoft.com'
 test('the secret is made, holds the new refresh token, and a renewal finds it there', async () => {
   const scene = await createScene()
   seedLive(scene, { ageDays: 2, daysLeft: 28 })
-  const { conclusion, log, masked, requests } = await scene.run(signIn(scene))
+  const { conclusion, log, masked, requests, warnings } = await scene.run(signIn(scene))
   expect(conclusion).toMatchObject({ operation: 'sign-in', outcome: 'signed-in', failure: undefined })
+  expect(warnings.filter((line) => line.startsWith('The first check'))).toEqual([])
+  expect(requests.filter((line) => line.endsWith(`/repos/${HOME}/actions/secrets/public-key`))).toHaveLength(1)
   const [token] = scene.entra.refreshTokens
   expect(storedTokens(scene)).toEqual([token?.value])
   expect(conclusion.reason).toBe(
@@ -114,9 +117,35 @@ test('what the first check finds does not fail the sign-in, and is told', async 
   expect(disabled.warnings.join('\n')).toContain('The first check does not find all well. Could not')
 })
 
+test('a first check that breaks on a bug does not undo the sign-in', async () => {
+  const scene = await createScene()
+  const told = await scene.run(signIn(scene), { alter: withBug(inAzureDevOps('listPats')) })
+  expect(told.conclusion).toMatchObject({ operation: 'sign-in', outcome: 'signed-in', failure: undefined })
+  expect(told.conclusion.reason).toContain(`${BOT} of tenant ${scene.entra.tenant} is signed in`)
+  expect(told.warnings).toEqual(['The first check could not be carried out. a bug'])
+  expect(storedTokens(scene)).toEqual([scene.entra.refreshTokens[0]?.value])
+})
+
+test('where there is no code to enter, the address alone is shown', async () => {
+  const scene = await createScene()
+  const address = 'http://127.0.0.1:40000/'
+  const { log } = await scene.run(signIn(scene), {
+    alter: (run) => {
+      const signInForGood: typeof run.services.entra.signInForGood = (app, show, user) => {
+        show({ address, code: undefined })
+        return run.services.entra.signInForGood(app, () => undefined, user)
+      }
+      return { ...run, services: { ...run.services, entra: { ...run.services.entra, signInForGood } } }
+    },
+  })
+  expect(log).toContain(`notice: Sign in as the bot: open ${address}.`)
+  expect(log).toContain('Waiting for the bot to sign in …')
+})
+
 test('a dry run bothers nobody, and says what would be done', async () => {
   const scene = await createScene()
-  const { conclusion, requests } = await scene.run({ ...signIn(scene), 'dry-run': 'true', 'bot-user': BOT })
+  const { conclusion, requests, log } = await scene.run({ ...signIn(scene), 'dry-run': 'true', 'bot-user': BOT })
+  expect(log).toEqual(expect.arrayContaining(conclusion.plan.map((line) => `Plan: ${line}`)))
   expect(conclusion.outcome).toBe('planned')
   expect(conclusion.plan).toEqual([
     `Ask a person to sign in as ${BOT} through the app registration ${scene.entra.application.clientId} of tenant ${scene.entra.tenant}.`,

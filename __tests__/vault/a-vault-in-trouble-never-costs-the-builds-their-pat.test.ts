@@ -180,3 +180,21 @@ test('a run that is killed between delivery and copy is made good', async () => 
   scene.daysPass(0.1)
   await endsWell()
 })
+
+test.each([
+  [[], []],
+  [['github'], [/^error: GitHub fails too\. .*Status: 401/]],
+  [['vault'], [/^error: The vault fails too\. .*vault secret artifacts-pat/]],
+  [
+    ['github', 'vault'],
+    [/^error: GitHub fails too\. /, /^error: The vault fails too\. /],
+  ],
+] as const)('where the bot cannot sign in, %j in trouble as well is told beside it', async (others, errors) => {
+  seedLive(scene)
+  if (others.some((one) => one === 'github'))
+    scene.fault({ kind: 'status', status: 401, at: 'api.github.com', times: Infinity })
+  if (others.some((one) => one === 'vault')) scene.vault.permissions.clear()
+  const { conclusion, log } = await scene.run({ ...inputs, 'bot-access-token': '' })
+  expect(conclusion.failure).toContain('no way to sign it in')
+  expect(log.filter((line) => line.startsWith('error: '))).toEqual(errors.map((words) => expect.stringMatching(words)))
+})

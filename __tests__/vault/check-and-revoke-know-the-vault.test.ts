@@ -81,6 +81,17 @@ test('revoking all says that readers of the vault fail as well', async () => {
   expect(warnings.join()).toContain(`AZURE_DEVOPS_ARTIFACT_TOKEN of organization hmcts, ${NAME}: that PAT is revoked`)
 })
 
+test('and so where only one of those that are revoked is the copy; of others the vault knows nothing', async () => {
+  const old = seedManaged(scene, { ageDays: 25, daysLeft: 5 })
+  seedManaged(scene, { ageDays: 20, daysLeft: 5 })
+  seedCopy(scene, seedLive(scene, healthy))
+  const named = await scene.run({ ...inputs, operation: 'revoke', 'revoke-pats': old.authorizationId })
+  expect(old.revoked).toBe(true)
+  expect(named.warnings).toEqual([])
+  const { warnings } = await scene.run({ ...inputs, operation: 'revoke', 'revoke-pats': 'all' })
+  expect(warnings.join()).toContain(`${NAME}: that PAT is revoked`)
+})
+
 test('superseded is nothing that the vault holds', async () => {
   const held = seedManaged(scene, { ageDays: 25, daysLeft: 5 })
   const free = seedManaged(scene, { ageDays: 20, daysLeft: 5 })

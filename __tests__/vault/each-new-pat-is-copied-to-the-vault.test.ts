@@ -17,10 +17,14 @@ beforeEach(async () => {
 })
 
 test('with its end, its authorization id and a content type, once the secret is delivered', async () => {
-  seedCopy(scene, seedLive(scene))
-  const { conclusion, warnings, requests } = await scene.run(inputs)
+  const old = seedLive(scene)
+  seedCopy(scene, old)
+  const { conclusion, warnings, requests, log } = await scene.run(inputs)
   expect(conclusion).toMatchObject({ outcome: 'renewed', deliveredTo: 'organization' })
+  // Nor does the vault hold it any more.
+  expect(conclusion.superseded).toEqual([old.authorizationId])
   expect(warnings).toEqual([])
+  expect(log).toContain(`Copied the new PAT to the ${NAME}.`)
   const minted = scene.ado.pats.at(-1)
   expect(copied(scene)).toBe(minted)
   expect(scene.vault.current(COPY)).toMatchObject({
@@ -40,7 +44,8 @@ test('with its end, its authorization id and a content type, once the secret is 
 
 test('its end is what was granted, not what was asked', async () => {
   scene.ado.policies.maximumLifespanDays = 7
-  await scene.run(inputs)
+  const { conclusion } = await scene.run(inputs)
+  expect(conclusion.receipts.at(-1)).toMatchObject({ place: { name: COPY }, did: 'created' })
   const { exp = 0 } = scene.vault.current(COPY) ?? {}
   expect(Math.round((exp * 1000 - scene.clock.now()) / 86_400_000)).toBe(7)
 })

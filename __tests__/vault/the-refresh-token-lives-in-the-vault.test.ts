@@ -31,8 +31,10 @@ test.each([
   { operation: 'audit' },
 ])('the rolled one is there before the first request to Azure DevOps (%j)', async (more) => {
   seedLive(scene)
-  const { conclusion, requests } = await scene.run({ ...inputs, ...more })
+  const { conclusion, requests, log } = await scene.run({ ...inputs, ...more })
   expect(conclusion.failure).toBeUndefined()
+  expect(log).toContain("The bot's refresh token was redeemed.")
+  expect(log).toContain(`The rolled refresh token is stored: ${NAME}.`)
   const stored = firstOf(requests, new RegExp(`^PUT ${VAULT}/secrets/${REFRESH} .*<refresh token 3>`))
   expect(stored).toBeGreaterThan(0)
   expect(stored).toBeLessThan(firstOf(requests, /\.dev\.azure\.com/))
@@ -160,4 +162,11 @@ test('where Entra rolls nothing, the stored ones stay, and a warning says until 
   expect(warnings.join()).toContain('Entra gave no new refresh token. The stored one stays; it ends 90 days after')
   expect(tokensInVault(scene)).toEqual([token, previous])
   expect(scene.entra.refreshTokens).toHaveLength(redeem)
+})
+
+test('a vault that refuses to store it is asked no second time', async () => {
+  scene.vault.permissions.get(scene.entra.application.objectId)?.delete('set')
+  const { conclusion, requests } = await scene.run(inputs)
+  expect(conclusion.outcome).toBe('failed')
+  expect(requests.filter((request) => new RegExp(`^PUT ${VAULT}.*"value"`).test(request))).toHaveLength(1)
 })

@@ -1,5 +1,6 @@
 import { momentInWords, wholeDays } from '../clock.ts'
 import { Failure } from '../errors.ts'
+import type { StaleCopiesPolicy } from '../renewal/due.ts'
 import { type Health, healthOf } from '../renewal/health.ts'
 import { standingOf } from '../renewal/slot-standing.ts'
 import type { PlaceRow, RunResult } from '../report/result.ts'
@@ -65,8 +66,14 @@ function tell(
   }
   if (staleCopies.length > 0)
     run.log.warning(
-      `Stale copies hide the organization secret from ${inShort(staleCopies)}. ${run.inputs.staleCopies === 'refresh' ? 'The next renewal refreshes them.' : 'Delete them, or set stale-copies to refresh.'}`,
+      `Stale copies hide the organization secret from ${inShort(staleCopies)}. ${remedies[run.inputs.staleCopies]}`,
     )
+}
+
+const remedies: Readonly<Record<StaleCopiesPolicy, string>> = {
+  refresh: 'The next renewal refreshes them.',
+  remove: 'The next renewal removes them, due or not.',
+  report: 'Delete them, or set stale-copies to refresh or remove.',
 }
 
 /** Whoever reads this may have broken builds: what to run comes with it. */

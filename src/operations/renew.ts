@@ -164,7 +164,7 @@ async function finish(run: Run, renewal: Renewal, minted: MintedPat, delivered: 
   const { before, known, decision } = renewal
   const fellBack = delivered.refusals.length > 0
   let copies = before.copies
-  let stuck = renewal.cannotExtend ?? []
+  let stuck: readonly Pat[] = []
   let { reason } = decision
   const inVain = (): boolean => fellBack && stuck.length > 0 && standingOf(known).fallbackStands
   try {

@@ -96,7 +96,7 @@ async function revokeEach(run: Run, { bot }: SlotRead, { pats, why }: Choice): P
 
 /** What a revoked PAT was in use for stops working now: whoever reads the summary must know where, and the way back. */
 function warnOfBuilds(run: Run, { reading }: SlotRead, revoked: readonly Pat[]): void {
-  const inUse = revoked.filter((pat) => !pat.revoked && isAlive(pat, run.clock.now()))
+  const inUse = revoked.filter((pat) => isAlive(pat, run.clock.now()))
   const { candidates } = standingOf(reading)
   const places = [...(reading.organizationPlaces ?? []), ...reading.repositoryPlaces]
     .filter(({ writtenAt }) => inUse.some((pat) => mayHold(writtenAt, pat)))

@@ -106,18 +106,13 @@ function inStandingFallback(rules: Rules, evidence: Evidence, standing: SlotStan
 
 function normally(rules: Rules, evidence: Evidence, standing: SlotStanding): readonly Found[] {
   const { live, delivered } = standing
-  if (delivered?.state === 'fallback') {
-    return [
-      ['fallback-incomplete', 'an earlier fallback did not reach every one of `repositories`'],
-      ...endOf(rules, evidence, standing),
-    ]
-  }
-  if (live === undefined)
-    return standing.unfinished.length > 0 ? [] : [['no-live-pat', 'there is no live PAT of this slot']]
+  if (delivered?.state === 'fallback')
+    return [['fallback-incomplete', 'an earlier fallback did not reach every one of `repositories`']]
+  if (live === undefined) return [['no-live-pat', 'there is no live PAT of this slot']]
   return [
     ...places(rules, evidence, standing, live),
     ...vault(evidence, standing),
-    ...endOf(rules, evidence, standing),
+    ...endOf(rules, evidence, standing, live),
     ...kind(rules, live),
     ...writtenByOthers(evidence, live),
     ...staleCopy(rules, evidence, live),
@@ -127,7 +122,8 @@ function normally(rules: Rules, evidence: Evidence, standing: SlotStanding): rea
 /** A place that is missing, or older than the PAT it should hold. */
 function places({ target }: Rules, { reading }: Evidence, standing: SlotStanding, live: Pat): readonly Found[] {
   if (target === 'organization') {
-    return standing.lagging.map((place) => [
+    const lagging = (reading.organizationPlaces ?? []).filter(({ writtenAt }) => lagsBehind(writtenAt, live.mintedAt))
+    return lagging.map((place) => [
       place.writtenAt === undefined ? 'place-missing' : 'place-lagging',
       laggingInWords(place),
     ])
@@ -152,9 +148,9 @@ function laggingInWords({ place, writtenAt }: PlaceReading): string {
   return `${placeInWords(place)} ${what}`
 }
 
-function endOf(rules: Rules, evidence: Evidence, standing: SlotStanding): readonly Found[] {
+function endOf(rules: Rules, evidence: Evidence, standing: SlotStanding, live: Pat): readonly Found[] {
   const { now } = evidence
-  const ending = [...(standing.live ? [standing.live] : []), ...heldOfSweep(evidence, standing)]
+  const ending = [live, ...heldOfSweep(evidence, standing)]
   const near = ending.find((pat) => isNearEnd(pat, rules.renewBeforeDays, now))
   if (near === undefined) return []
   const end = momentInWords(near.expiresAt)

@@ -36,7 +36,7 @@ function worksUntil(pat: Pat): number {
 }
 
 function expiredInWords(pat: Pat): string {
-  const global = pat.global && worksUntil(pat) < pat.expiresAt
+  const global = worksUntil(pat) < pat.expiresAt
   return `the live PAT "${pat.displayName}" ended ${momentInWords(worksUntil(pat))}${global ? ', with all global PATs' : ''}`
 }
 

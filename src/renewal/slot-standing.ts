@@ -36,8 +36,6 @@ export interface SlotStanding {
   readonly sweepBegan: number | undefined
   /** The newest delivered PAT is a fallback, and reached every one of `repositories`: there, or through the organization. */
   readonly fallbackStands: boolean
-  /** Organization places that are missing, or older than the live PAT that they should hold. */
-  readonly lagging: readonly PlaceReading<OrganizationHome>[]
 }
 
 /** How the slot's PATs stand. Pure; revoked PATs count nowhere. */
@@ -45,13 +43,12 @@ export function standingOf(reading: SlotReading): SlotStanding {
   const counted = reading.managed.filter(({ pat }) => !pat.revoked)
   const delivered = counted.findLast(({ state }) => state !== 'pending')
   const live = counted.findLast(({ state }) => state === 'delivered')?.pat
+  // What is newer than the newest delivered one is pending.
   const unfinished = counted
-    .filter(({ pat, state }) => state === 'pending' && (delivered === undefined || isNewer(pat, delivered.pat)))
+    .filter(({ pat }) => delivered === undefined || isNewer(pat, delivered.pat))
     .map(({ pat }) => pat)
   const sweep = delivered === undefined ? [] : sweepOf(reading.managed, delivered)
   const sweepBegan = sweep[0]?.mintedAt
-  const places = reading.organizationPlaces ?? []
-  const lagging = live === undefined ? [] : places.filter(({ writtenAt }) => lagsBehind(writtenAt, live.mintedAt))
   return {
     counted,
     live,
@@ -61,7 +58,6 @@ export function standingOf(reading: SlotReading): SlotStanding {
     sweep,
     sweepBegan,
     fallbackStands: delivered?.state === 'fallback' && isReached(reading, sweepBegan),
-    lagging,
   }
 }
 
@@ -109,12 +105,13 @@ function liveCandidates(
   return counted
     .filter(({ pat, state }) => {
       if (live === undefined) return state === 'pending'
-      if (pat === live || (pat.mintedAt > live.mintedAt - RACE && pat.mintedAt <= live.mintedAt)) return true
-      if (isNewer(pat, live) && state === 'pending') return true
-      const fallback = isNewer(pat, live) && state === 'fallback'
-      if (organizationPlaces === undefined) return fallback
+      if (pat.mintedAt > live.mintedAt - RACE && pat.mintedAt <= live.mintedAt) return true
+      const newer = isNewer(pat, live)
+      if (newer && state === 'pending') return true
+      // Any other that is newer is a fallback.
+      if (organizationPlaces === undefined) return newer
       return organizationPlaces.some(
-        ({ writtenAt }) => mayHold(writtenAt, pat) || (fallback && !lagsBehind(writtenAt, pat.mintedAt)),
+        ({ writtenAt }) => mayHold(writtenAt, pat) || (newer && !lagsBehind(writtenAt, pat.mintedAt)),
       )
     })
     .map(({ pat }) => pat)

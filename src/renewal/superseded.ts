@@ -30,5 +30,6 @@ export function retiresAt(reading: SlotReading, graceMilliseconds: number): numb
   const written = [...places, ...(reading.vault ? [reading.vault] : [])].flatMap(({ writtenAt }) =>
     writtenAt === undefined ? [] : [writtenAt],
   )
-  return written.length === 0 ? -Infinity : Math.max(...written) + graceMilliseconds
+  // Where nothing was written, -Infinity.
+  return Math.max(...written) + graceMilliseconds
 }

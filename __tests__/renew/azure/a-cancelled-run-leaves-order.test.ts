@@ -50,6 +50,7 @@ test('what was minted while the run was cancelled is looked up and revoked in th
   expect(verbsOf(told).slice(-6)).toContain('revoke')
   expect(revoked(scene)).toEqual([false, true])
   expect(told.warnings.join('\n')).toContain('may have been minted. If it stays, the next run replaces it.')
+  expect(told.warnings.join('\n')).not.toContain('before minting again')
 })
 
 test('a PAT whose write may have happened stays, unfinished, and the next run replaces it', async () => {

@@ -20,6 +20,37 @@ test.each([1, 30, 59])('a feed that knows the new PAT only after %i s is waited 
   expect(told.log.join('\n')).toContain('does not take the new PAT yet')
 })
 
+test('the waits grow to a quarter of a minute, fill the minute, and each is told', async () => {
+  const scene = await createScene()
+  seedLive(scene)
+  scene.ado.behaviour.propagationSeconds = 90
+  const { log } = await scene.run()
+  const waits = log.flatMap(
+    (line) => /does not take the new PAT yet .*; trying again in (\d+) s\.$/.exec(line)?.[1] ?? [],
+  )
+  expect(waits).toEqual(['1', '2', '4', '8', '15', '15', '15'])
+})
+
+test('a sign-in page right after minting may pass, too, and is named while it lasts', async () => {
+  const scene = await createScene()
+  seedLive(scene)
+  scene.fault({ kind: 'sign-in-page', at: FEED, times: 2 })
+  const { conclusion, log } = await scene.run()
+  expect(conclusion.outcome).toBe('renewed')
+  expect(log.filter((line) => line.startsWith('The feed does not take the new PAT yet'))).toEqual([
+    expect.stringMatching(/yet \(.*sign-in page.*\); trying again in 1 s\.$/),
+  ])
+})
+
+test('what will not pass is not waited for: a feed that is not there', async () => {
+  const scene = await createScene()
+  seedLive(scene)
+  scene.fault({ kind: 'status', status: 404, at: FEED, times: Infinity })
+  const began = scene.clock.now()
+  expect((await scene.run()).conclusion.outcome).toBe('failed')
+  expect(scene.clock.now() - began).toBeLessThan(1000)
+})
+
 test('a feed that answers slowly is asked for the whole minute too', async () => {
   const scene = await createScene()
   seedLive(scene)

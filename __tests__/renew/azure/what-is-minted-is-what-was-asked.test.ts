@@ -56,6 +56,39 @@ test.each([1, 7, 29])('a policy of %i days: a warning, and the dates of what was
   expect(scene.held()?.validTo).toBeCloseTo(conclusion.live?.expiresAt ?? 0, -2)
 })
 
+test('a policy that leaves room enough is a warning that ends there', async () => {
+  const scene = await createScene()
+  scene.ado.policies.maximumLifespanDays = 29
+  expect((await scene.run()).warnings).toEqual([
+    expect.stringMatching(/Set pat-lifetime-days to what the policy allows\.$/),
+  ])
+})
+
+test('a mint whose answer is lost is told and looked up, and the next one cannot be taken for it', async () => {
+  const scene = await createScene()
+  seedLive(scene)
+  scene.fault({ kind: 'reset-after', method: 'POST', at: PATS })
+  const told = await scene.run({}, { random: () => 0.417 })
+  expect(told.conclusion.outcome).toBe('renewed')
+  expect(told.warnings).toEqual([
+    expect.stringMatching(/A PAT may have been minted all the same, so its name was looked up before minting again\.$/),
+  ])
+  const names = told.requests.flatMap((line) => /^POST vssps.*"displayName":"([^"]+)"/.exec(line)?.[1] ?? [])
+  expect(names).toHaveLength(2)
+  expect(new Set(names).size).toBe(2)
+  expect(revoked(scene)).toEqual([false, true, false])
+})
+
+test('a second mint whose answer is lost fails the run, and none of the two stays', async () => {
+  const scene = await createScene()
+  const old = seedLive(scene)
+  scene.fault({ kind: 'reset-after', method: 'POST', at: PATS, times: 2 })
+  const { conclusion } = await scene.run()
+  expect(conclusion).toMatchObject({ outcome: 'failed', failure: expect.stringContaining('mint') })
+  expect(scene.ado.pats).toHaveLength(3)
+  expect(alive(scene)).toEqual([old])
+})
+
 test('a life longer than the policy by minutes is no reason to warn', async () => {
   const scene = await createScene()
   scene.ado.policies.maximumLifespanDays = 30

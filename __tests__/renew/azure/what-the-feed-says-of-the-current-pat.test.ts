@@ -32,6 +32,8 @@ test.each(organization)('organization: %s: the run is %s', async (verdict, outco
   expect(told.conclusion.outcome).toBe(outcome)
   expect(told.warnings).toEqual(warnings.map((warning) => expect.stringMatching(warning)))
   expect(told.masked).toContain(live.token)
+  const taken = 'The feed takes the PAT that the secret holds now (current-pat), and refuses a made-up one.'
+  expect(told.log.includes(taken)).toBe(verdict === 'accepted')
 })
 
 test.each(['accepted', 'refused', 'unknown'] as const)('organization: %s, no bot: the run fails', async (verdict) => {

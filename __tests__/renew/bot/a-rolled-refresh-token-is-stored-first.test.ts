@@ -43,7 +43,10 @@ test('also when nothing is due', async () => {
   const scene = await createScene()
   seedLive(scene, { ageDays: 2, daysLeft: 28 })
   const { inputs, token } = withRefreshToken(scene)
-  expect((await scene.run(inputs)).conclusion.outcome).toBe('not-due')
+  const { conclusion, log } = await scene.run(inputs)
+  expect(conclusion.outcome).toBe('not-due')
+  expect(log).toContain("The bot's refresh token was redeemed.")
+  expect(log).toContain(`The rolled refresh token is stored: secret ${ROLLED} in repository ${HOME}.`)
   expect(storedTokens(scene)).toEqual([scene.entra.refreshTokens.at(-1)?.value, token])
 })
 
@@ -70,8 +73,9 @@ test.each([70000, 700082, 50173])('the one before is tried where the newest is r
   const scene = await createScene()
   const { inputs, token, previous } = withRefreshToken(scene, { lines: 2 })
   scene.entra.refuse(token, code)
-  const { conclusion } = await scene.run(inputs)
+  const { conclusion, log } = await scene.run(inputs)
   expect(conclusion.outcome).toBe('renewed')
+  expect(log).toContain('Entra refuses the newest refresh token; the one before it is tried.')
   expect(storedTokens(scene)).toEqual([scene.entra.refreshTokens.at(-1)?.value, previous])
 })
 

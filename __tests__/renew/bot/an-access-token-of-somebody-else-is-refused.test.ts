@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { createEntraUser } from '../../emulator/entra/entra.ts'
+import { signJwt } from '../../emulator/entra/jwt.ts'
 import { changesOf } from '../../requests.ts'
 import { createScene } from '../../scene.ts'
 import { seedLive } from '../../world.ts'
@@ -65,6 +66,14 @@ test('an access token that shows no claims is Azure DevOps to judge', async () =
 test('with bot-user an access token that shows no user is refused', async () => {
   const scene = await createScene()
   const token = opaqueToken(scene, scene.entra.issueUserToken())
+  const told = await scene.run({ 'bot-access-token': token, 'bot-user': 'artifacts-bot@hmcts.onmicrosoft.com' })
+  expect(told.conclusion.failure).toContain('a user whom its claims do not name')
+  expect(asksAzureDevOps(told.requests)).toBe(false)
+})
+
+test('so is one whose claims name a tenant and an expiry, but no user', async () => {
+  const scene = await createScene()
+  const token = signJwt({ oid: 'o', sub: 's', scp: 'user_impersonation', tid: scene.entra.tenant, exp: 1_900_000_000 })
   const told = await scene.run({ 'bot-access-token': token, 'bot-user': 'artifacts-bot@hmcts.onmicrosoft.com' })
   expect(told.conclusion.failure).toContain('a user whom its claims do not name')
   expect(asksAzureDevOps(told.requests)).toBe(false)

@@ -107,6 +107,16 @@ describe('stale-copies: remove', () => {
     })
   }
 
+  test('what it held is retired by the very run that removes it', async () => {
+    const scene = await createScene()
+    const earlier = seedManaged(scene, { ageDays: 22, daysLeft: 8 })
+    seedSecret(scene, 'hmcts/app-a', earlier)
+    seedLive(scene, { ageDays: 2, daysLeft: 28 })
+    const { conclusion } = await scene.run({ ...both, 'stale-copies': 'remove' })
+    expect(conclusion).toMatchObject({ outcome: 'not-due', superseded: [] })
+    expect(earlier.revoked).toBe(true)
+  })
+
   test('a copy that is gone meanwhile counts as removed', async () => {
     const { scene } = await withStaleCopy(2)
     const act = () => {

@@ -19,7 +19,8 @@ test("the fallback extends the old PAT in place to the full life, for every othe
   const scene = await createScene()
   const old = seedLive(scene)
   scene.github.refuse({ home: 'hmcts', status: 403 })
-  const { conclusion, warnings } = await scene.run(both)
+  const { conclusion, warnings, log } = await scene.run(both)
+  expect(log).toContain(`Extended "${old.displayName}" to 2026-12-21 08:00 UTC.`)
   expect(daysLeft(scene, old)).toBeCloseTo(30, 2)
   expect(warnings[0]).toMatch(/still holds the old PAT for every other repository; it is kept alive meanwhile/)
   expect(conclusion.pats.map(({ standing: how }) => how)).toEqual(['fallback', 'live'])
@@ -49,6 +50,7 @@ test('the next day it is not due, and the warning says what was refused, what Gi
   expect(writes(told)).toEqual([])
   expect(told.warnings).toHaveLength(1)
   expect(told.warnings[0]).toMatch(/^A fallback stands: .*organization hmcts.*Resource not accessible by integration/s)
+  expect(told.warnings[0]).toMatch(/still holds an older one for every other repository/)
   expect(told.warnings[0]).toMatch(/organization_secrets=write.*force: true/s)
 })
 
@@ -146,41 +148,6 @@ test('a current-pat that the feed refuses makes it due in a standing fallback to
   expect(conclusion.reason).toMatch(/^the feed refuses the PAT that the secret holds now/)
 })
 
-test('where the policy leaves no room it is due after all: refused again it fails, naming the day, and again the day after', async () => {
-  const scene = await createScene()
-  const old = seedLive(scene)
-  scene.ado.policies.maximumLifespanDays = 30
-  scene.github.refuse({ home: 'hmcts', status: 403 })
-  const first = await scene.run(both)
-  expect(first.conclusion.outcome).toBe('renewed')
-  expect(first.warnings.join('\n')).toMatch(/cannot be extended: their builds stop on 2026-11-24/)
-  for (const day of [1, 2, 3, 4, 5, 6, 7, 8]) {
-    scene.daysPass(1)
-    const { conclusion, requests } = await scene.run(both)
-    expect(`${day}: ${conclusion.outcome}`).toBe(`${day}: failed`)
-    expect(conclusion.failure).toMatch(/its PAT cannot be extended any further.*stop on 2026-11-24/)
-    expect(conclusion.failure).toMatch(/organization_secrets=write/)
-    // The repositories have what they need: a PAT a day for them would be a PAT a day too many.
-    expect(requests.filter((request) => /^PUT .*\/repos\//.test(request))).toEqual([])
-    expect(alive(scene).length).toBeLessThanOrEqual(2)
-  }
-  expect(old.revoked).toBe(false)
-})
-
-test('where the policy leaves no room and the organization is mended, it is renewed without force', async () => {
-  const scene = await createScene()
-  seedLive(scene)
-  scene.ado.policies.maximumLifespanDays = 30
-  const mend = scene.github.refuse({ home: 'hmcts', status: 403 })
-  await scene.run(both)
-  mend()
-  scene.daysPass(1)
-  const { conclusion } = await scene.run(both)
-  expect(conclusion).toMatchObject({ outcome: 'renewed', deliveredTo: 'organization' })
-  expect(conclusion.reason).toMatch(/the policy leaves no room to extend it/)
-  expect(scene.held()).toBe(newest(scene))
-})
-
 test('a mixed delivery: the store that was refused holds the old PAT, which lives on, and the next day is not due', async () => {
   const scene = await createScene()
   const old = seedLive(scene)
@@ -214,34 +181,25 @@ test('a mixed delivery: the store that was refused holds the old PAT, which live
   expect(alive(scene)).toEqual([newest(scene)])
 })
 
-test('where the policy leaves no room and only the write is refused, the repositories keep what they have and the run fails, naming the day', async () => {
-  const scene = await createScene()
-  const old = seedLive(scene)
-  scene.ado.policies.maximumLifespanDays = 30
-  scene.github.refuse({ home: 'hmcts', status: 403, method: 'PUT' })
-  expect((await scene.run(both)).conclusion.outcome).toBe('renewed')
+test.each([
+  [
+    'refuses for good: due after all',
+    { lifespanRefuses: true },
+    undefined,
+    'failed',
+    /its PAT cannot be extended any further/,
+  ],
+  ['does not answer: tried again the next day', {}, 503, 'not-due', undefined],
+])('an extension that Azure DevOps %s', async (_, policies, status, outcome, words) => {
+  const { scene } = await standing()
+  const [old] = scene.ado.pats
+  if (old === undefined) throw new Error('nothing was seeded')
+  old.validTo = scene.clock.now() + 4 * 86_400_000
+  Object.assign(scene.ado.policies, { maximumLifespanDays: 30, ...policies })
+  if (status !== undefined) scene.fault({ kind: 'status', status, method: 'PUT', at: 'tokens/pats', times: Infinity })
   scene.daysPass(1)
-  const told = await scene.run(both)
-  const { conclusion } = told
-  expect(conclusion.outcome).toBe('failed')
-  expect(writes(told).filter((line) => line.includes('/repos/'))).toEqual([])
-  expect(conclusion.failure).toMatch(/its PAT cannot be extended any further.*stop on 2026-11-24/)
-  expect(old.revoked).toBe(false)
-  for (const home of ['hmcts/app-a', 'hmcts/app-b']) expect(scene.ado.accepts(scene.held(home)?.token ?? '')).toBe(true)
-})
-
-test('and where the repositories cannot be written either, it is still the day that is named', async () => {
-  const scene = await createScene()
-  seedLive(scene)
-  scene.ado.policies.maximumLifespanDays = 30
-  scene.github.refuse({ home: 'hmcts', status: 403, method: 'PUT' })
-  await scene.run(both)
-  const before = ['hmcts/app-a', 'hmcts/app-b'].map((home) => scene.held(home))
-  scene.daysPass(1)
-  for (const { at } of ['a', 'b'].map((name) => ({ at: `/repos/hmcts/app-${name}/actions/secrets` })))
-    scene.github.refuse({ at, status: 403, method: 'PUT' })
-  const { conclusion } = await scene.run(both)
-  expect(conclusion).toMatchObject({ outcome: 'failed', deliveredTo: 'nowhere' })
-  expect(conclusion.failure).toMatch(/its PAT cannot be extended any further.*stop on 2026-11-24/)
-  expect(['hmcts/app-a', 'hmcts/app-b'].map((home) => scene.held(home))).toEqual(before)
+  const { conclusion, warnings } = await scene.run(both)
+  expect(conclusion.outcome).toBe(outcome)
+  expect(conclusion.failure ?? '').toMatch(words ?? /^$/)
+  expect(warnings.join('\n')).toContain(`"${old.displayName}" could not be extended and ends 2026-11-25 08:00 UTC.`)
 })

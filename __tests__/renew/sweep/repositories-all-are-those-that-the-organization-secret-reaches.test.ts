@@ -229,6 +229,36 @@ describe('with target: repositories', () => {
     expect(scene.held()).toBe(live)
   })
 
+  test('and an organization secret, that one is none of the places that a check shows', async () => {
+    const scene = await everyKind()
+    seedLive(scene, { visibility: 'selected', selectedRepositories: ['hmcts/app-a'] })
+    const { conclusion } = await scene.run({ ...target, operation: 'check' })
+    expect(conclusion.places?.map(({ place }) => place)).toEqual([
+      'AZURE_DEVOPS_ARTIFACT_TOKEN of repository hmcts/app-a',
+    ])
+  })
+
+  test('those that the token does not reach are left out here, too', async () => {
+    const scene = await everyKind()
+    seedLive(scene, { visibility: 'selected', selectedRepositories: ['hmcts/app-a', 'hmcts/app-b'] })
+    scene.github.refuse({ home: 'hmcts/app-b', status: 403 })
+    const { conclusion } = await scene.run(target)
+    expect(conclusion).toMatchObject({
+      outcome: 'renewed',
+      repositoriesWritten: ['hmcts/app-a'],
+      repositoriesFailed: [],
+    })
+  })
+
+  test('where it reaches none of them, the writes say why', async () => {
+    const scene = await everyKind()
+    seedLive(scene, { visibility: 'selected', selectedRepositories: ['hmcts/app-a', 'hmcts/app-b'] })
+    for (const home of ['hmcts/app-a', 'hmcts/app-b']) scene.github.refuse({ home, status: 403 })
+    const { conclusion } = await scene.run(target)
+    expect(conclusion).toMatchObject({ outcome: 'failed', deliveredTo: 'nowhere' })
+    expect(conclusion.repositoriesFailed.toSorted()).toEqual(['hmcts/app-a', 'hmcts/app-b'])
+  })
+
   test('and none that is reached, the run fails before anything is minted', async () => {
     const scene = await everyKind()
     seedLive(scene, { visibility: 'selected', selectedRepositories: ['hmcts/archived'] })
@@ -250,6 +280,18 @@ test('repositories that the token does not reach are left out and counted, and k
   expect(conclusion).toMatchObject({ outcome: 'renewed', repositoriesFailed: [] })
   expect(conclusion.repositoriesWritten.toSorted()).toEqual(['hmcts/app-a', 'hmcts/app-b'])
   expect(warnings.join('\n')).toMatch(/does not reach 1 of the repositories that the secret does: they are left out/)
+})
+
+test('while one of them cannot be looked at, it may hold what is superseded, which stays', async () => {
+  const scene = await everyKind()
+  const superseded = seedManaged(scene, { ageDays: 25, daysLeft: 5 })
+  seedLive(scene, { ageDays: 5, daysLeft: 25 })
+  const mend = scene.github.refuse({ home: 'hmcts/app-b', status: 403 })
+  expect((await scene.run(all)).conclusion.outcome).toBe('not-due')
+  expect(superseded.revoked).toBe(false)
+  mend()
+  await scene.run(all)
+  expect(superseded.revoked).toBe(true)
 })
 
 test('selected repositories that are hidden from the token are counted', async () => {
