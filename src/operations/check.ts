@@ -8,6 +8,7 @@ import type { Run } from './run.ts'
 import { type Conclusion, conclude } from './steps/conclude.ts'
 import { standingFallbackInWords } from './steps/fallback-words.ts'
 import { inspect, tenantOfOrganization } from './steps/inspect.ts'
+import { saidOfTheSecret } from './steps/own-copy.ts'
 import { placeRows } from './steps/place-rows.ts'
 import { inShort } from './steps/places.ts'
 import { type Preflight, preflight, PreflightFailure, slotReading } from './steps/preflight.ts'
@@ -34,7 +35,8 @@ export async function check(run: Run): Promise<Conclusion> {
 
 function judge(run: Run, before: Preflight): Health {
   const reading = slotReading(run, before)
-  const evidence = { reading, currentPat: before.currentPat, now: run.clock.now(), cannotExtend: [] }
+  const currentPat = saidOfTheSecret(run.inputs, reading, before.currentPat)
+  const evidence = { reading, currentPat, now: run.clock.now(), cannotExtend: [] }
   const health = healthOf(run.inputs, evidence)
   for (const store of before.organization) {
     if (store.kind === 'refused') run.log.warning(`GitHub refuses the organization secret. ${store.failure.message}`)

@@ -76,9 +76,7 @@ async function keepInOrder(run: Run, before: Preflight, { reason }: NotDue): Pro
     if (again.due) return carryOut(run, { before, known: slotReading(run, before), decision: again, cannotExtend })
   }
   warnOfRefusal(run, before)
-  const copies = standing.fallbackStands
-    ? before.copies
-    : await tidyCopies(run, before.copies, standing.live, undefined)
+  const copies = await tidyCopies(run, before.copies, standing.live, undefined)
   const after = { ...before, copies }
   await retire(run, before.bot, slotReading(run, after))
   return conclude(run, { outcome: 'not-due', reason, before: after })

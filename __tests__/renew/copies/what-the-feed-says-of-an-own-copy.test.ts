@@ -50,6 +50,17 @@ test.each([
   if (outcome === 'renewed') expect(conclusion.reason).toBe(REFUSED)
 })
 
+test.each([
+  ['refresh', 'due'],
+  ['report', 'healthy'],
+])('and with stale-copies: %s, a check says what a renewal would: %s', async (policy, outcome) => {
+  const { scene } = await healthy()
+  const old = seedManaged(scene, { ageDays: 60, daysLeft: -30 })
+  seedSecret(scene, 'hmcts/.github', old)
+  const inputs = { ...names, operation: 'check', 'current-pat': old.token, 'stale-copies': policy }
+  expect((await scene.run(inputs)).conclusion.outcome).toBe(outcome)
+})
+
 test('with target: repositories it is the place itself, and stale-copies has no say', async () => {
   const scene = await createScene()
   const slot = 'hmcts/.github'

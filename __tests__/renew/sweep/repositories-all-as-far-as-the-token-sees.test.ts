@@ -51,3 +51,42 @@ test('a list of several pages is read to its end', async () => {
   expect(conclusion.plan.join('\n')).toMatch(/fall back to .*, … \(118\)/)
   expect(requests.filter((line) => line.endsWith('/installation/repositories'))).toHaveLength(3)
 })
+
+test('repositories that the token does not reach are left out and counted, and keep PATs from being retired', async () => {
+  const scene = await everyKind()
+  seedLive(scene, { visibility: 'all' })
+  const token = scene.github.token({
+    kind: 'app',
+    permissions: { organization_secrets: 'read', secrets: 'write' },
+    repositories: ['app-a', 'app-b'],
+  })
+  const { conclusion, warnings } = await scene.run({ ...all, 'github-token': token })
+  expect(conclusion).toMatchObject({ outcome: 'renewed', repositoriesFailed: [] })
+  expect(conclusion.repositoriesWritten.toSorted()).toEqual(['hmcts/app-a', 'hmcts/app-b'])
+  expect(warnings.join('\n')).toMatch(/does not reach 1 of the repositories that the secret does: they are left out/)
+})
+
+test('while one of them cannot be looked at, it may hold what is superseded, which stays', async () => {
+  const scene = await everyKind()
+  const superseded = seedManaged(scene, { ageDays: 25, daysLeft: 5 })
+  seedLive(scene, { ageDays: 5, daysLeft: 25 })
+  const mend = scene.github.refuse({ home: 'hmcts/app-b', status: 403 })
+  expect((await scene.run(all)).conclusion.outcome).toBe('not-due')
+  expect(superseded.revoked).toBe(false)
+  mend()
+  await scene.run(all)
+  expect(superseded.revoked).toBe(true)
+})
+
+test('selected repositories that are hidden from the token are counted', async () => {
+  const scene = await everyKind()
+  seedLive(scene, { visibility: 'selected', selectedRepositories: ['hmcts/app-a', 'hmcts/app-b'] })
+  const token = scene.github.token({
+    kind: 'app',
+    permissions: { organization_secrets: 'read', secrets: 'write' },
+    repositories: ['app-a'],
+  })
+  const { conclusion, warnings } = await scene.run({ ...all, 'github-token': token })
+  expect(conclusion.repositoriesWritten).toEqual(['hmcts/app-a'])
+  expect(warnings.join('\n')).toMatch(/^1 repositories that the organization secret reaches are hidden/m)
+})

@@ -42,7 +42,7 @@ export function conclude(run: Run, ending: Ending): Conclusion {
     repositoriesWritten: repositoriesOf(written),
     repositoriesFailed: repositoriesOf([...journal.failures.keys()]),
     staleCopies:
-      inputs.target === 'repositories' || standing.fallbackStands
+      inputs.target === 'repositories'
         ? []
         : repositoriesOf(staleCopies(reading.repositoryPlaces, live).map(({ place }) => place)),
     superseded: superseded.map(({ authorizationId }) => authorizationId),

@@ -55,8 +55,7 @@ function holdsInWords({ writtenAt }: PlaceReading, { live, delivered }: SlotStan
 }
 
 function copyInWords(run: Run, copy: PlaceReading<RepositoryHome>, standing: SlotStanding): string {
-  const stale =
-    run.inputs.target === 'organization' && !standing.fallbackStands && staleCopies([copy], standing.live).length > 0
+  const stale = run.inputs.target === 'organization' && staleCopies([copy], standing.live).length > 0
   if (!stale) return holdsInWords(copy, standing)
   const end = copyEndsAt(
     copy,

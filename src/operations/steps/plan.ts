@@ -116,9 +116,8 @@ function notices(run: Run, before: Preflight, { due }: Decision): readonly strin
 
 function copies(run: Run, before: Preflight, what: string): readonly string[] {
   const reading = slotReading(run, before)
-  const { live, fallbackStands } = standingOf(reading)
-  if (run.inputs.target === 'repositories' || fallbackStands) return []
-  const stale = staleCopies(reading.repositoryPlaces, live).map(({ place }) => place)
+  if (run.inputs.target === 'repositories') return []
+  const stale = staleCopies(reading.repositoryPlaces, standingOf(reading).live).map(({ place }) => place)
   return isSweep(stale.length)
     ? [`${stale.length} stale copies ${what}: ${inShort(repositoriesOf(stale))}.`]
     : stale.map((place) => `The stale copy ${placeInWords(place)} ${what}.`)

@@ -15,6 +15,8 @@ export function noRoomInWords(pat: Pat, renewBeforeDays: number): string | undef
   return [
     `That leaves no room: the PAT lives ${hours(pat.expiresAt - pat.mintedAt)} h and is due ${hours(margin)} h before its end, so builds break where one daily run is missed or late.`,
     'Have the bot put on the allowlist of the lifespan policy, if there is one, and raise pat-lifetime-days and renew-before-days;',
-    often < 1 ? 'until then builds break between two runs.' : `until then run every ${often} hours.`,
+    often < 1
+      ? 'until then builds break between two runs.'
+      : `until then run every ${often === 1 ? 'hour' : `${often} hours`}.`,
   ].join(' ')
 }

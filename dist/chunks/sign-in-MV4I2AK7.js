@@ -1,2 +1,0 @@
-import{createRequire}from'node:module';const require=createRequire(import.meta.url);
-import{a}from"./chunk-R5DT5ATS.js";import"./chunk-6ISKBJMN.js";import"./chunk-HPTJR3SC.js";import"./chunk-IELGIFHX.js";import"./chunk-CX2MCX5C.js";import"./chunk-QMOOCO7W.js";import"./chunk-U3YLV4BC.js";import"./chunk-ZT2QJQBY.js";import"./chunk-MPVYZUWH.js";import"./chunk-EK73ORH5.js";import"./chunk-4VU2OAOT.js";import"./chunk-P3GIYVQI.js";import"./chunk-EKS4OGK3.js";export{a as signIn};
