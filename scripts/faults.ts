@@ -4,7 +4,7 @@ import { caseName, type CaseResult, Recoveries } from '../__tests__/faults/case.
 import { learnCases, playAll, withLanes } from '../__tests__/faults/matrix.ts'
 
 const USAGE = `Every request of a clean renewal meets every kind of fault, and what may never happen is held against it.
-  --scene organization        only this scene (may be given several times)
+  --scene organization        only this scene (may be given several times); without it all but the vault's
   --fault reset-after         only this kind of fault (may be given several times)
   --only  text                only cases whose name contains the text
   --case  name                one case, with the log and the requests of all its runs
@@ -29,12 +29,13 @@ else process.exitCode = await main()
 
 async function main(): Promise<number> {
   const began = performance.now()
+  const named = (values.case ?? values.only) !== undefined
   return withLanes(
     async (lanes) => {
       const cases = (await learnCases(lanes)).filter((one) => {
         const name = caseName(one)
         return (
-          (values.scene?.includes(one.scene.name) ?? true) &&
+          (values.scene?.includes(one.scene.name) ?? (named || !one.scene.apart)) &&
           (values.fault?.includes(one.fault.name) ?? true) &&
           name.includes(values.only ?? '') &&
           (values.case === undefined || name === values.case)
