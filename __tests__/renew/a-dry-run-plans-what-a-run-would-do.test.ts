@@ -93,6 +93,7 @@ test('with target: repositories no copy is stale: each is a place that would be 
   seedSecret(scene, 'hmcts/app-a', old)
   seedSecret(scene, 'hmcts/app-b', live)
   const plan = await planIn(scene, { target: 'repositories', repositories: 'app-a, app-b' })
+  expect(plan.map((line) => line.split(' ')[0])).toEqual(['Mint', 'Prove', 'Write', 'Write', 'Mark', 'Retire'])
   expect(plan).toContain('Write AZURE_DEVOPS_ARTIFACT_TOKEN of repository hmcts/app-a.')
   expect(plan.join('\n')).not.toContain('stale')
 })

@@ -23,7 +23,7 @@ import { tests, tooLong } from './tests.ts'
 /** Shared with the instrumented code. */
 const stryker: InstrumenterContext = ((globalThis as { __stryker__?: InstrumenterContext }).__stryker__ ??= {})
 
-const LONGEST_TEST = 10_000
+const LONGEST_TEST = 20_000
 
 interface Test {
   readonly id: string
@@ -93,7 +93,9 @@ class InOneProcess implements TestRunner {
     })
     process.on('uncaughtException', (error) => this.#current?.errors.push(error))
     Reflect.set(globalThis, Symbol.for('TEST_TIMEOUT_SYMBOL'), LONGEST_TEST)
-    for (const file of globSync(tests).sort()) await import(pathToFileURL(file).href)
+    // The action loads its operations when it needs them. Here that must be before any mutant is switched on: what a module
+    // computes once would else keep the mutant for good.
+    for (const file of globSync(['src/operations/*.ts', ...tests]).sort()) await import(pathToFileURL(file).href)
     const root = getState().rootDescribeBlock
     // What is tidied up in the end is needed by the next mutant.
     this.#hooks = root.hooks
