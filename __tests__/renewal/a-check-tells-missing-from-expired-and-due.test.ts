@@ -1,16 +1,8 @@
 import { expect, test } from '@jest/globals'
-import type { CurrentPat, Rules } from '../../src/renewal/due.ts'
+import type { CurrentPat } from '../../src/renewal/due.ts'
 import { type Health, healthOf } from '../../src/renewal/health.ts'
 import type { SlotReading } from '../../src/renewal/slot-standing.ts'
-import { copy, managed, NOW, organizationPlace, reading } from './slot.ts'
-
-const rules: Rules = {
-  target: 'organization',
-  force: false,
-  scopes: ['vso.packaging_write'],
-  renewBeforeDays: 10,
-  staleCopies: 'refresh',
-}
+import { copy, managed, NOW, organizationPlace, reading, rules } from './slot.ts'
 
 function health(slot: SlotReading, currentPat: CurrentPat = 'not-given', now = NOW): Health {
   return healthOf(rules, { reading: slot, currentPat, now, cannotExtend: [] })

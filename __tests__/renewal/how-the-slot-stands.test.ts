@@ -4,7 +4,7 @@ import type { ManagedPat } from '../../src/renewal/names.ts'
 import { standingOf } from '../../src/renewal/slot-standing.ts'
 import { retiresAt, supersededPats } from '../../src/renewal/superseded.ts'
 import { copyEndsAt, mayHold, staleCopies } from '../../src/renewal/copies.ts'
-import { copy, managed, NOW, organizationPlace, reading } from './slot.ts'
+import { copy, managed, NOW, organizationPlace, reading, rules } from './slot.ts'
 
 const HOUR = 1 / 24
 const MINUTE = HOUR / 60
@@ -240,8 +240,8 @@ describe('copies', () => {
 
   test('are stale when written more than a quarter of an hour before the live PAT was minted', () => {
     const copies = [copy('hmcts/a', 10 + 16 * MINUTE), copy('hmcts/b', 10 + 14 * MINUTE), copy('hmcts/c', undefined)]
-    expect(staleCopies(copies, managed(10).pat)).toEqual([copies[0]])
-    expect(staleCopies(copies, undefined)).toEqual([])
+    expect(staleCopies(rules, copies, managed(10).pat)).toEqual([copies[0]])
+    expect(staleCopies(rules, copies, undefined)).toEqual([])
   })
 
   test('stop working at the earliest end of what they may hold', () => {

@@ -1,11 +1,21 @@
 import { DAY } from '../../src/clock.ts'
 import type { Pat } from '../../src/pat.ts'
 import type { PlaceReading, OrganizationHome, RepositoryHome, RepositoryName, Store } from '../../src/place.ts'
+import type { Rules } from '../../src/renewal/due.ts'
 import type { ManagedPat, State } from '../../src/renewal/names.ts'
 import type { SlotReading } from '../../src/renewal/slot-standing.ts'
 
 export const NOW = Date.parse('2026-11-21T08:00:00.000Z')
 export const SECRET = 'AZURE_DEVOPS_ARTIFACT_TOKEN'
+
+/** Those of a run that says nothing of them. */
+export const rules: Rules = {
+  target: 'organization',
+  force: false,
+  scopes: ['vso.packaging_write'],
+  renewBeforeDays: 10,
+  staleCopies: 'refresh',
+}
 
 let count = 0
 

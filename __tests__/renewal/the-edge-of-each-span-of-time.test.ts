@@ -1,20 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import { DAY, HOUR, MINUTE } from '../../src/clock.ts'
 import { lagsBehind } from '../../src/renewal/copies.ts'
-import { decide, type Rules } from '../../src/renewal/due.ts'
+import { decide } from '../../src/renewal/due.ts'
 import { healthOf } from '../../src/renewal/health.ts'
 import { standingOf } from '../../src/renewal/slot-standing.ts'
 import { createScene } from '../scene.ts'
 import { seedLive, seedManaged } from '../world.ts'
-import { managed, NOW, organizationPlace, reading } from './slot.ts'
-
-const rules: Rules = {
-  target: 'organization',
-  force: false,
-  scopes: ['vso.packaging_write'],
-  renewBeforeDays: 10,
-  staleCopies: 'refresh',
-}
+import { managed, NOW, organizationPlace, reading, rules } from './slot.ts'
 
 test('a place written just 15 minutes before the mint does not lag yet', () => {
   expect(lagsBehind(NOW - 15 * MINUTE, NOW)).toBe(false)

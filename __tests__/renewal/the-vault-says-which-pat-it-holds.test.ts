@@ -1,20 +1,13 @@
 import { describe, expect, test } from '@jest/globals'
 import { DAY } from '../../src/clock.ts'
 import type { Pat } from '../../src/pat.ts'
-import { decide, type Decision, type Rules } from '../../src/renewal/due.ts'
+import { decide, type Decision } from '../../src/renewal/due.ts'
 import type { ManagedPat } from '../../src/renewal/names.ts'
 import type { SlotReading } from '../../src/renewal/slot-standing.ts'
 import { retiresAt, supersededPats } from '../../src/renewal/superseded.ts'
 import type { VaultReading } from '../../src/renewal/vault.ts'
-import { copy, managed, NOW, organizationPlace, reading } from './slot.ts'
+import { copy, managed, NOW, organizationPlace, reading, rules } from './slot.ts'
 
-const rules: Rules = {
-  target: 'organization',
-  force: false,
-  scopes: ['vso.packaging_write'],
-  renewBeforeDays: 10,
-  staleCopies: 'refresh',
-}
 const place = { vault: 'hmcts.vault.azure.net', name: 'artifacts-pat' }
 
 function holding(pat: Pat | undefined, more: Partial<VaultReading> = {}): VaultReading {

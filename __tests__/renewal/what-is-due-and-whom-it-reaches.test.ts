@@ -2,15 +2,8 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { type CurrentPat, decide, type DueCause, placesToReach, type Rules, sameScopes } from '../../src/renewal/due.ts'
 import type { SlotReading } from '../../src/renewal/slot-standing.ts'
-import { copy, managed, NOW, organizationPlace, reading } from './slot.ts'
+import { copy, managed, NOW, organizationPlace, reading, rules } from './slot.ts'
 
-const rules: Rules = {
-  target: 'organization',
-  force: false,
-  scopes: ['vso.packaging_write'],
-  renewBeforeDays: 10,
-  staleCopies: 'refresh',
-}
 const repositories: Rules = { ...rules, target: 'repositories' }
 
 interface Row {

@@ -6,12 +6,12 @@ import { standingOf } from '../renewal/slot-standing.ts'
 import type { PlaceRow, RunResult } from '../report/result.ts'
 import type { Run } from './run.ts'
 import { type Conclusion, conclude } from './steps/conclude.ts'
+import { evidenceOf } from './steps/evidence.ts'
 import { standingFallbackInWords } from './steps/fallback-words.ts'
 import { inspect, tenantOfOrganization } from './steps/inspect.ts'
-import { saidOfTheSecret } from './steps/own-copy.ts'
 import { placeRows } from './steps/place-rows.ts'
 import { inShort } from './steps/places.ts'
-import { type Preflight, preflight, PreflightFailure, slotReading } from './steps/preflight.ts'
+import { type Preflight, preflight, PreflightFailure } from './steps/preflight.ts'
 import { nameOf } from './steps/revoke.ts'
 import { isSweep } from './steps/sweep.ts'
 
@@ -34,14 +34,12 @@ export async function check(run: Run): Promise<Conclusion> {
 }
 
 function judge(run: Run, before: Preflight): Health {
-  const reading = slotReading(run, before)
-  const currentPat = saidOfTheSecret(run.inputs, reading, before.currentPat)
-  const evidence = { reading, currentPat, now: run.clock.now(), cannotExtend: [] }
+  const evidence = evidenceOf(run, before, [])
   const health = healthOf(run.inputs, evidence)
   for (const store of before.organization) {
     if (store.kind === 'refused') run.log.warning(`GitHub refuses the organization secret. ${store.failure.message}`)
   }
-  if (standingOf(reading).fallbackStands) run.log.warning(standingFallbackInWords(run, before))
+  if (standingOf(evidence.reading).fallbackStands) run.log.warning(standingFallbackInWords(run, before))
   if (health.state === 'due') run.log.warning(`A renewal is due: ${health.reason}.`)
   return health
 }

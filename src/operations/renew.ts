@@ -6,6 +6,7 @@ import type { Run } from './run.ts'
 import { type AccessReading, readAccess } from './steps/access.ts'
 import { type Conclusion, conclude } from './steps/conclude.ts'
 import { type Delivered, delivering, type Found, isCopyOfWritten, warnOfSweep } from './steps/deliver.ts'
+import { evidenceOf } from './steps/evidence.ts'
 import { extendNearEnd } from './steps/extend.ts'
 import {
   fallbackInShort,
@@ -17,7 +18,6 @@ import {
 import { leaveInOrder } from './steps/leave-in-order.ts'
 import { confirm, mark } from './steps/mark.ts'
 import { LONGEST_LIFE, mint } from './steps/mint.ts'
-import { saidOfTheSecret } from './steps/own-copy.ts'
 import { slotOf } from './steps/places.ts'
 import { planOf } from './steps/plan.ts'
 import { type Preflight, preflight, PreflightFailure, slotReading, withoutPlaces } from './steps/preflight.ts'
@@ -55,9 +55,7 @@ async function proveFirst(run: Run): Promise<CurrentPat | undefined> {
 }
 
 function decideOn(run: Run, before: Preflight, cannotExtend: readonly Pat[]): Decision {
-  const reading = slotReading(run, before)
-  const currentPat = saidOfTheSecret(run.inputs, reading, before.currentPat)
-  return decide(run.inputs, { reading, currentPat, now: run.clock.now(), cannotExtend })
+  return decide(run.inputs, evidenceOf(run, before, cannotExtend))
 }
 
 function plan(run: Run, before: Preflight, decision: Decision): Conclusion {

@@ -18,12 +18,16 @@ export function lagsBehind(writtenAt: number | undefined, mintedAt: number): boo
   return writtenAt === undefined || writtenAt < mintedAt - CLOCK_TOLERANCE
 }
 
-/** Copies that hide the organization secret from their repository and die with the PAT they hold. */
+/**
+ * Copies that hide the organization secret from their repository and die with the PAT they hold. With `target: repositories`
+ * each is a place of its own, and hides nothing.
+ */
 export function staleCopies(
+  { target }: { readonly target: 'organization' | 'repositories' },
   copies: readonly PlaceReading<RepositoryHome>[],
   live: Pat | undefined,
 ): readonly PlaceReading<RepositoryHome>[] {
-  if (live === undefined) return []
+  if (target === 'repositories' || live === undefined) return []
   return copies.filter(({ writtenAt }) => writtenAt !== undefined && lagsBehind(writtenAt, live.mintedAt))
 }
 

@@ -194,9 +194,8 @@ function writtenByOthers({ reading, currentPat }: Evidence, live: Pat): readonly
 const STALE_COPY_PATIENCE = 3 * DAY
 
 function staleCopy(rules: Rules, { reading, now }: Evidence, live: Pat): readonly Found[] {
-  if (rules.target !== 'organization' || rules.staleCopies !== 'refresh' || now - live.mintedAt <= STALE_COPY_PATIENCE)
-    return []
-  const [stale] = staleCopies(reading.repositoryPlaces, live)
+  if (rules.staleCopies !== 'refresh' || now - live.mintedAt <= STALE_COPY_PATIENCE) return []
+  const [stale] = staleCopies(rules, reading.repositoryPlaces, live)
   return stale === undefined
     ? []
     : [['stale-copy', `${placeInWords(stale.place)} is stale and hides the organization secret`]]

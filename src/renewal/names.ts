@@ -36,7 +36,7 @@ const NAME_END = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)( pending| fallback|)
 export function stateIn(displayName: string, slot: Slot): State | undefined {
   const start = `${slot.patName} [${slot.owner}] `
   if (displayName.slice(0, start.length).toLowerCase() !== start.toLowerCase()) return undefined
-  const [, stamp = 'none', suffix = ''] = NAME_END.exec(displayName.slice(start.length)) ?? []
+  const [, stamp = '', suffix = ''] = NAME_END.exec(displayName.slice(start.length)) ?? []
   if (Number.isNaN(Date.parse(stamp))) return undefined
   if (suffix === '') return 'delivered'
   return suffix.trim().toLowerCase() === 'pending' ? 'pending' : 'fallback'

@@ -41,10 +41,7 @@ export function conclude(run: Run, ending: Ending): Conclusion {
     deliveredTo: ending.deliveredTo ?? 'nowhere',
     repositoriesWritten: repositoriesOf(written),
     repositoriesFailed: repositoriesOf([...journal.failures.keys()]),
-    staleCopies:
-      inputs.target === 'repositories'
-        ? []
-        : repositoriesOf(staleCopies(reading.repositoryPlaces, live).map(({ place }) => place)),
+    staleCopies: repositoriesOf(staleCopies(inputs, reading.repositoryPlaces, live).map(({ place }) => place)),
     superseded: superseded.map(({ authorizationId }) => authorizationId),
     pats: journal.pats
       .map(({ pat }) => row(run, pat, standing, superseded, retiresAt(reading, inputs.grace)))

@@ -55,8 +55,7 @@ function holdsInWords({ writtenAt }: PlaceReading, { live, delivered }: SlotStan
 }
 
 function copyInWords(run: Run, copy: PlaceReading<RepositoryHome>, standing: SlotStanding): string {
-  const stale = run.inputs.target === 'organization' && staleCopies([copy], standing.live).length > 0
-  if (!stale) return holdsInWords(copy, standing)
+  if (staleCopies(run.inputs, [copy], standing.live).length === 0) return holdsInWords(copy, standing)
   const end = copyEndsAt(
     copy,
     run.journal.pats.map(({ pat }) => pat),

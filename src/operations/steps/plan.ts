@@ -116,8 +116,7 @@ function notices(run: Run, before: Preflight, { due }: Decision): readonly strin
 
 function copies(run: Run, before: Preflight, what: string): readonly string[] {
   const reading = slotReading(run, before)
-  if (run.inputs.target === 'repositories') return []
-  const stale = staleCopies(reading.repositoryPlaces, standingOf(reading).live).map(({ place }) => place)
+  const stale = staleCopies(run.inputs, reading.repositoryPlaces, standingOf(reading).live).map(({ place }) => place)
   return isSweep(stale.length)
     ? [`${stale.length} stale copies ${what}: ${inShort(repositoriesOf(stale))}.`]
     : stale.map((place) => `The stale copy ${placeInWords(place)} ${what}.`)

@@ -20,7 +20,7 @@ export async function tidyCopies(
   live: Pat | undefined,
   minted: MintedPat | undefined,
 ): Promise<readonly PlaceReading<RepositoryHome>[]> {
-  const stale = run.inputs.target === 'repositories' ? [] : staleCopies(copies, live)
+  const stale = staleCopies(run.inputs, copies, live)
   const told = toldOf(run, stale.length)
   let left: Failure | undefined
   const tidied = await sideBySide(stale, async (copy) => {
@@ -85,7 +85,7 @@ async function tidy(
   const github = await run.services.github()
   // Its own repository may have renewed it since preflight looked.
   const fresh = { place, writtenAt: (await github.secret(place))?.writtenAt }
-  if (staleCopies([fresh], live).length === 0) return fresh
+  if (staleCopies(run.inputs, [fresh], live).length === 0) return fresh
   if (run.inputs.staleCopies === 'remove') {
     await github.remove(place)
     run.journal.receipts.push({ place, did: 'removed', at: run.clock.now() })

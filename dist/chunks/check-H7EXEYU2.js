@@ -1,2 +1,0 @@
-import{createRequire}from'node:module';const require=createRequire(import.meta.url);
-import{a}from"./chunk-OI7IFRS3.js";import"./chunk-XNBPGAKM.js";import"./chunk-Z52GLDNC.js";import"./chunk-CX2MCX5C.js";import"./chunk-WVXMCDNR.js";import"./chunk-U3YLV4BC.js";import"./chunk-ZT2QJQBY.js";import"./chunk-MPVYZUWH.js";import"./chunk-EK73ORH5.js";import"./chunk-4VU2OAOT.js";import"./chunk-P3GIYVQI.js";import"./chunk-EKS4OGK3.js";export{a as check};
