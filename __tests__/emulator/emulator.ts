@@ -77,7 +77,10 @@ export function createEmulator(options: {
       emulator.latency +
       passing.reduce((sum, fault) => sum + (fault.kind === 'slow' ? (fault.milliseconds ?? 0) : 0), 0)
     if (waits > 0) await sleep(waits)
-    for (const fault of passing) fault.act?.(request)
+    for (const fault of passing) {
+      const acting = fault.act?.(request)
+      if (acting instanceof Promise) await acting
+    }
     const outcome = await outcomeOf(request, service, final)
     entry.answered = outcome.kind === 'answer' ? outcome.answer.status : final?.kind
     entry.left = clock.now()

@@ -52,7 +52,7 @@ export type FaultKind =
   | 'sign-in-redirect'
   /** Waits `milliseconds`, then goes on as if nothing were. */
   | 'slow'
-  /** Runs `act` (a race, a change of the world), then goes on. */
+  /** Runs `act` (a race, a change of the world), then goes on: with a promise, when that is kept. */
   | 'act'
 
 export interface Fault {
@@ -69,7 +69,7 @@ export interface Fault {
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown
   readonly milliseconds?: number
-  readonly act?: (request: WireRequest) => void
+  readonly act?: (request: WireRequest) => unknown
 }
 
 /** One line of the transcript, in the order in which requests arrived. */

@@ -47,8 +47,11 @@ test('killed between minting and delivering: the next run mints anew and retires
   const scene = await createScene()
   seedLive(scene)
   const began = scene.run({}, { cancel: new AbortController() })
-  scene.emulator.faults.add({ kind: 'hang', method: 'PUT', at: ORGANIZATION_SECRET })
-  await new Promise((resolve) => setTimeout(resolve, 300))
+  await new Promise((act) => {
+    const write = { method: 'PUT', at: ORGANIZATION_SECRET }
+    scene.emulator.faults.add({ ...write, kind: 'act', act })
+    scene.emulator.faults.add({ ...write, kind: 'hang' })
+  })
   void began
   const orphan = newest(scene)
   expect(stateOf(orphan)).toBe('pending')
