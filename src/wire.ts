@@ -2,7 +2,13 @@ import { type Clock, SECOND } from './clock.ts'
 import { cancelled, Failure, messageOf } from './errors.ts'
 import type { RetryMeans } from './retry.ts'
 
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>
+/** Headers to look into, by name in any case. */
+export type HeadersRead = Pick<Headers, 'get' | 'has'>
+
+/** What is looked at of a response. */
+export type Received = Pick<Response, 'status' | 'headers' | 'text'>
+
+export type Fetch = (url: string, init: RequestInit) => Promise<Received>
 
 /** What every service needs to reach its remote end. */
 export interface Wire extends RetryMeans {
@@ -77,10 +83,7 @@ function networkWords(error: unknown): string {
  * Retry-After in milliseconds: seconds or an HTTP date; undefined where it is neither.
  * https://www.rfc-editor.org/rfc/rfc9110#name-retry-after
  */
-export function retryAfterOf(
-  headers: { get(name: string): string | null },
-  clock: Pick<Clock, 'now'>,
-): number | undefined {
+export function retryAfterOf(headers: Pick<HeadersRead, 'get'>, clock: Pick<Clock, 'now'>): number | undefined {
   const value = headers.get('retry-after')?.trim()
   if (value === undefined || value === '') return undefined
   if (/^\d+$/.test(value)) return Number(value) * SECOND

@@ -27,8 +27,8 @@ const CLOCK = 'clock.cjs'
 export const light = {
   nodeArgs: ({ folder }: BundleWorld) => [
     ...['--require', join(folder, CLOCK)],
-    ...['--max-lazy', '--liftoff-only', '--no-opt', '--no-maglev', '--no-sparkplug'],
-    ...['--single-threaded-gc', '--max-semi-space-size=32', '--use-openssl-ca'],
+    ...['--liftoff-only', '--no-opt', '--no-maglev', '--no-sparkplug'],
+    ...['--single-threaded-gc', '--min-semi-space-size=32', '--max-semi-space-size=32', '--use-openssl-ca'],
   ],
   env: ({ folder, proxy }: BundleWorld) => ({
     NODE_COMPILE_CACHE: join(folder, 'compiled'),

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import { type Failure, plainWords } from '../errors.ts'
 import { isObject, optionalString, parseJson, UnexpectedShape } from '../json.ts'
 import type { Secrets } from '../secrets.ts'
-import { type Answer, isSuccess, retryAfterOf } from '../wire.ts'
+import { type Answer, type HeadersRead, isSuccess, retryAfterOf } from '../wire.ts'
 import type { About } from './permissions.ts'
 import { limitWait } from './rate-limit.ts'
 import { GitHubFailure, judge } from './refusals.ts'
@@ -46,7 +46,13 @@ export function read<T>(answer: Answer, question: Question<T>, reader: Reader): 
 function refusalIn(answer: Answer, question: Question<unknown>, { secrets, clock }: Reader): GitHubFailure {
   const { status } = answer
   // Before anything is cut out of them: half a secret would no longer be found.
-  const headers = new Headers([...answer.headers].map(([name, value]) => [name, secrets.redact(value)]))
+  const headers: HeadersRead = {
+    has: (name) => answer.headers.has(name),
+    get: (name) => {
+      const value = answer.headers.get(name)
+      return value === null ? null : secrets.redact(value)
+    },
+  }
   const words = secrets.redact(plainWords(secrets.redact(wordsIn(answer)), MOST_WORDS))
   const judgement = judge({ status, headers, words }, question.about)
   const limited = judgement.kind === 'rate-limited'
@@ -75,7 +81,7 @@ function wordsOfError(error: unknown): string | undefined {
 }
 
 /** What GitHub's support asks for first. */
-function requestId(headers: Headers): string {
+function requestId(headers: HeadersRead): string {
   const id = plainWords(headers.get('x-github-request-id') ?? '', 60)
   return id === '' ? '' : ` GitHub knows this request as ${id}.`
 }

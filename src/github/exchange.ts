@@ -2,7 +2,7 @@ import type { Octokit } from '@octokit/rest'
 import { SECOND } from '../clock.ts'
 import { Failure } from '../errors.ts'
 import type { Secrets } from '../secrets.ts'
-import { type Answer, send, USER_AGENT, type Wire } from '../wire.ts'
+import { type Answer, type Received, send, USER_AGENT, type Wire } from '../wire.ts'
 
 export interface Account {
   /** `https://api.github.com`, or `https://{host}/api/v3` of GitHub Enterprise Server. */
@@ -53,12 +53,13 @@ export async function openOctokit({ apiUrl, token, input = 'github-token', secre
  */
 export async function exchange(octokit: Octokit, wire: Wire, sent: Sent): Promise<Answer> {
   const { doing, method, path, params } = sent
-  const patient: Wire = { ...wire, fetch: async (url, init) => settled(await wire.fetch(url, init)) }
+  const patient: Wire = { ...wire, fetch: async (url, init) => whatCame(await wire.fetch(url, init)) }
   const { promise, resolve } = Promise.withResolvers<Answer>()
-  const fetch = async (url: string, { headers, body }: Signed): Promise<Response> => {
+  const fetch = async (url: string, { headers, body }: Signed): Promise<object> => {
     const whole = body === undefined ? {} : { body }
     resolve(await send(patient, { doing, service: 'GitHub', url, method, headers, timeout: TIME_OUT, ...whole }))
-    return new Response(null, { status: 204 })
+    // All that Octokit looks at, of an answer that has no body. Where a proxy is set, Node's own Response would load undici twice.
+    return { status: 204, url, headers: [] }
   }
   try {
     await octokit.request(`${method} ${path}`, { ...params, request: { fetch } })
@@ -75,11 +76,9 @@ interface Signed {
   readonly body?: string
 }
 
-/** The answer with its body read. A body that breaks off is an empty one: the status may say enough by itself. */
-async function settled(response: Response): Promise<Response> {
-  const { status, headers } = response
-  const text = await response.text().catch(() => '')
-  return new Response(text === '' ? null : text, { status, headers })
+/** A body that breaks off is an empty one: the status may say enough by itself. */
+function whatCame(response: Received): Received {
+  return { status: response.status, headers: response.headers, text: () => response.text().catch(() => '') }
 }
 
 function ignore(): void {

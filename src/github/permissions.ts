@@ -1,5 +1,6 @@
 import { plainWords } from '../errors.ts'
 import type { Home, Store } from '../place.ts'
+import type { HeadersRead } from '../wire.ts'
 import type { Hint } from './hints.ts'
 import type { Refusal } from './refusals.ts'
 
@@ -18,7 +19,7 @@ export interface About {
  * says it, but always with `write`: a refused GET asks for `read`, and the renewal writes.
  * https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api#resource-not-accessible
  */
-export function missingPermission(headers: Headers, about: About): string {
+export function missingPermission(headers: HeadersRead, about: About): string {
   const accepted = headers.get('x-accepted-github-permissions') ?? ''
   if (accepted !== '') return plainWords(accepted).replace(/\b(\w*secrets|environments)=read\b/g, '$1=write')
   if (isClassic(headers)) return plainWords(headers.get('x-accepted-oauth-scopes') ?? '') || scopeFor(about)
@@ -26,7 +27,7 @@ export function missingPermission(headers: Headers, about: About): string {
 }
 
 /** Whether the GitHub token is a classic personal access token (or of an OAuth app): those have scopes. */
-export function isClassic(headers: Headers): boolean {
+export function isClassic(headers: HeadersRead): boolean {
   return headers.has('x-oauth-scopes') || headers.has('x-accepted-oauth-scopes')
 }
 

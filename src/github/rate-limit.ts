@@ -1,10 +1,10 @@
 import { type Clock, SECOND } from '../clock.ts'
-import { retryAfterOf } from '../wire.ts'
+import { type HeadersRead, retryAfterOf } from '../wire.ts'
 
 /** An answer that was no success, as far as the rules look at it. */
 export interface Refused {
   readonly status: number
-  readonly headers: Headers
+  readonly headers: HeadersRead
   /** The service's own words, cleaned. */
   readonly words: string
 }
@@ -31,19 +31,19 @@ export function isSecondary({ headers }: Pick<Refused, 'headers'>): boolean {
  * Milliseconds GitHub asks to wait, at least a second: Retry-After, else until the hour's amount is new. Undefined
  * where it does not say: then a minute and growing.
  */
-export function limitWait(headers: Headers, clock: Pick<Clock, 'now'>): number | undefined {
+export function limitWait(headers: HeadersRead, clock: Pick<Clock, 'now'>): number | undefined {
   const wait = retryAfterOf(headers, clock) ?? untilReset(headers, clock)
   // A wait of nothing would ask again and again without end.
   return wait === undefined ? undefined : Math.max(SECOND, wait)
 }
 
-function untilReset(headers: Headers, clock: Pick<Clock, 'now'>): number | undefined {
+function untilReset(headers: HeadersRead, clock: Pick<Clock, 'now'>): number | undefined {
   const reset = headers.get('x-ratelimit-reset')
   if (!nothingRemains(headers) || reset === null || !/^\d+$/.test(reset)) return undefined
   // The reset is told in whole seconds.
   return (Number(reset) + 1) * SECOND - clock.now()
 }
 
-function nothingRemains(headers: Headers): boolean {
+function nothingRemains(headers: HeadersRead): boolean {
   return headers.get('x-ratelimit-remaining') === '0'
 }
