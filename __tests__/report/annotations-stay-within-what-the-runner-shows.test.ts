@@ -65,6 +65,15 @@ describe('annotations', () => {
     expect(said.slice(-2)).toEqual(['notice 3 more notices stand in the log.', 'info Notice: late'])
   })
 
+  it('say a warning once, however often what it tells of was read', () => {
+    const { core, said } = transcript()
+    const log = createRunnerLog(core, secretsOf())
+    for (const line of ['2 repositories are hidden', 'another', '2 repositories are hidden']) log.warning(line)
+    log.closeAnnotations()
+    expect(said).toEqual(['warning 2 repositories are hidden', 'warning another'])
+    expect(log.warnings()).toEqual(['2 repositories are hidden', 'another'])
+  })
+
   it('are counted apart for each kind, and warnings are remembered for the summary', () => {
     const { core, said } = transcript()
     const log = createRunnerLog(core, secretsOf())

@@ -27,14 +27,15 @@ const ROOM_FOR_ERRORS = ROOM - 1
 
 /**
  * The log of a run on GitHub's runner. Every text is redacted and stands on one line that cannot be a workflow command;
- * annotations past the room the runner has for them stay in the log and are summed up by `closeAnnotations`.
+ * annotations past the room the runner has for them stay in the log and are summed up by `closeAnnotations`. What is read
+ * twice in a run (before the decision, and before anything is retired) may be warned of twice: it is said once.
  */
 export function createRunnerLog(core: RunnerCommands, secrets: Secrets): RunnerLog {
   const safe = (text: string): string => safeLine(text, secrets)
   const notices = new Annotations(core, 'notice', ROOM)
   const warnings = new Annotations(core, 'warning', ROOM)
   const errors = new Annotations(core, 'error', ROOM_FOR_ERRORS)
-  const warned: string[] = []
+  const warned = new Set<string>()
   const group = createGroups(core)
   return {
     info: (line) => {
@@ -47,8 +48,10 @@ export function createRunnerLog(core: RunnerCommands, secrets: Secrets): RunnerL
       notices.add(safe(line))
     },
     warning: (line) => {
-      warned.push(safe(line))
-      warnings.add(safe(line))
+      const words = safe(line)
+      if (warned.has(words)) return
+      warned.add(words)
+      warnings.add(words)
     },
     error: (line) => {
       errors.add(safe(line))
