@@ -37,9 +37,6 @@ function checkTogether(reader: InputReader, { verifyWorkflow, workflowToken, not
   if (asked.length > 0 && workflowToken === undefined && reader.text('workflow-token') === '') {
     reader.missing('workflow-token', `a GitHub token for ${asked.join(' and ')}, e.g. \${{ github.token }}`)
   }
-  if (notifyIssue && reader.environment('GITHUB_REPOSITORY', rules.repository('')) === undefined) {
-    reader.problem('notify-issue', 'expected the variable GITHUB_REPOSITORY, which names the repository of the issue')
-  }
   const own = reader.environment('GITHUB_WORKFLOW_REF', rules.line(1000))
   const other = verifyWorkflow === undefined || own === undefined || !isSameWorkflow(verifyWorkflow, own)
   if (!other) {

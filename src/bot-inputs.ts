@@ -20,7 +20,7 @@ export interface ActionsHome {
   readonly environment: string | undefined
 }
 
-/** How the bot signs in. `missing` is an error only where the bot is needed. */
+/** How the bot signs in. `missing` is an error only where the bot is needed, which for some runs is not known before they ask. */
 export type BotCredential =
   | { readonly kind: 'access-token'; readonly accessToken: string }
   | {
@@ -40,6 +40,8 @@ const credentialKinds = ['access-token', 'refresh-token', 'device-code', 'cli'] 
 
 /** What the way of signing in is told by beside the inputs of its own. */
 interface Beside {
+  /** Whatever the run finds, it cannot do without the bot. */
+  readonly needed: boolean
   readonly app: EntraApp | undefined
   readonly vault: Pick<Vault, 'refreshToken'> | undefined
 }
@@ -48,7 +50,8 @@ interface Beside {
  * How the bot signs in: what `bot-credential` says, else the one way that the inputs fit. For `sign-in` always by a
  * person, and for `federate` never.
  */
-export function botCredential(reader: InputReader, operation: string, { app, vault }: Beside): BotCredential {
+export function botCredential(reader: InputReader, operation: string, beside: Beside): BotCredential {
+  const { needed, app, vault } = beside
   const accessToken = reader.secret('bot-access-token')
   const needsNone = operation === 'sign-in' || operation === 'federate'
   const refresh = reader.secret('bot-refresh-token', needsNone ? whatever : rules.refreshTokens)
@@ -72,34 +75,42 @@ export function botCredential(reader: InputReader, operation: string, { app, vau
     )
   }
   const kind = asked ?? given[0]
-  if (kind === undefined)
-    return {
-      kind: 'missing',
-      wanted: 'bot-refresh-token (or key-vault-refresh-token, bot-access-token, or bot-credential: device-code or cli)',
-    }
+  const missing = (input: string, wanted = input): BotCredential => {
+    if (needed && !AFFECTED.some((name) => reader.isBad(name)))
+      reader.problem(
+        input,
+        `is blank, and operation ${operation} needs the bot to sign in; expected ${wanted}. If it comes from a secret or variable, make sure that this workflow can see it`,
+      )
+    return { kind: 'missing', wanted }
+  }
+  if (kind === undefined) return missing('bot-refresh-token', ANY_WAY)
   if (kind === 'cli') return { kind }
-  if (kind === 'access-token')
-    return accessToken === undefined ? { kind: 'missing', wanted: 'bot-access-token' } : { kind, accessToken }
+  if (kind === 'access-token') return accessToken === undefined ? missing('bot-access-token') : { kind, accessToken }
   if (kind === 'refresh-token' && refresh !== undefined && inVault !== undefined) {
     reader.problem(
       'key-vault-refresh-token',
       'bot-refresh-token is given too, and one refresh token has one home: expected just one of the two',
     )
   }
-  if (kind === 'refresh-token' && refresh === undefined && inVault === undefined)
-    return { kind: 'missing', wanted: 'bot-refresh-token' }
+  if (kind === 'refresh-token' && refresh === undefined && inVault === undefined) return missing('bot-refresh-token')
   if (app === undefined) {
-    reader.problem(
-      'azure-tenant-id and azure-client-id',
-      `expected both for bot-credential ${kind}: the app registration that the bot signs in through`,
-    )
-    return { kind: 'missing', wanted: 'azure-tenant-id and azure-client-id' }
+    if (needed) missingApp(reader, 'that the bot signs in through')
+    return NOBODY
   }
   if (kind === 'device-code') return { kind, app, home }
   if (inVault !== undefined) return { kind: 'refresh-token-in-vault', secretName: inVault, app }
-  if (refresh === undefined) return { kind: 'missing', wanted: 'bot-refresh-token' }
+  if (refresh === undefined) return missing('bot-refresh-token')
   return { kind, newest: refresh[0], previous: refresh[1], app, home: inActions }
 }
+
+const ANY_WAY =
+  'bot-refresh-token (or key-vault-refresh-token, bot-access-token, or bot-credential: device-code or cli)'
+
+/** Where one of these is bad, that is why no way to sign in is left. */
+const AFFECTED = [
+  ...['bot-credential', 'bot-access-token', 'bot-refresh-token'],
+  ...['key-vault-url', 'key-vault-refresh-token'],
+]
 
 interface Asked {
   readonly app: EntraApp | undefined
@@ -120,11 +131,16 @@ function withoutCredential(
     )
   }
   if (app !== undefined) return operation === 'sign-in' ? { kind: 'device-code', app, home } : NOBODY
-  const whose = operation === 'sign-in' ? 'that the bot signs in through' : 'whose service principal reads the feed'
-  for (const name of ['azure-tenant-id', 'azure-client-id']) {
-    if (reader.text(name) === '') reader.missing(name, `the id that names the app registration ${whose}`)
-  }
+  missingApp(
+    reader,
+    operation === 'sign-in' ? 'that the bot signs in through' : 'whose service principal reads the feed',
+  )
   return NOBODY
+}
+
+function missingApp(reader: InputReader, whose: string): void {
+  for (const name of ['azure-tenant-id', 'azure-client-id'])
+    if (reader.text(name) === '') reader.missing(name, `the id that names the app registration ${whose}`)
 }
 
 const NOBODY = { kind: 'missing', wanted: 'azure-tenant-id and azure-client-id' } as const

@@ -30,6 +30,7 @@ export class BadInputs extends Failure {
 export class InputReader {
   readonly #source: InputSource
   readonly #problems: string[] = []
+  readonly #bad = new Set<string>()
 
   constructor(source: InputSource) {
     this.#source = source
@@ -38,7 +39,13 @@ export class InputReader {
   readonly text = (name: string): string => this.#source.read(name).trim()
 
   problem(name: string, what: string): void {
+    this.#bad.add(name)
     this.#problems.push(`${name}: ${what}.`)
+  }
+
+  /** Whether something is wrong with that input: what hangs on it is then not told as a second problem. */
+  isBad(name: string): boolean {
+    return this.#bad.has(name)
   }
 
   readonly optional = <T>(name: string, rule: Rule<T>): T | undefined =>
@@ -66,7 +73,7 @@ export class InputReader {
   }
 
   environment<T>(name: string, rule: Rule<T>): T | undefined {
-    return this.#convert(`the environment variable ${name}`, this.#source.env[name]?.trim() ?? '', rule, true)
+    return this.#convert(variable(name), this.#source.env[name]?.trim() ?? '', rule, true)
   }
 
   throwProblems(): void {
@@ -80,4 +87,9 @@ export class InputReader {
     this.problem(name, `expected ${parsed.expected}${show ? `, got "${shown(text)}"` : ''}`)
     return undefined
   }
+}
+
+/** An environment variable, as problems name it. */
+export function variable(name: string): string {
+  return `the environment variable ${name}`
 }

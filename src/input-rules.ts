@@ -95,6 +95,10 @@ export function repository(owner: string): Rule<RepositoryName> {
   }
 }
 
+/** `owner/name`, as the runner names the repository that runs the step. */
+export const fullRepository: Rule<RepositoryName> = (text) =>
+  text.includes('/') ? repository('')(text) : { expected: 'owner/name' }
+
 /** Full access is refused: the PAT is for packages. */
 export const scopes: Rule<readonly string[]> = (text) => {
   const values = [...new Set(text.split(/\s+/).filter((scope) => scope !== ''))]

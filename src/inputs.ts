@@ -1,7 +1,7 @@
 import { DAY, HOUR, MINUTE } from './clock.ts'
 import { type Afterwards, afterwardsInputs } from './afterwards-inputs.ts'
 import { type BotCredential, botCredential, type EntraApp, entraApp, entraAuthority } from './bot-inputs.ts'
-import { InputReader, type InputSource } from './input-reader.ts'
+import { InputReader, type InputSource, variable } from './input-reader.ts'
 import * as rules from './input-rules.ts'
 import { keyVault, type Vault } from './key-vault-inputs.ts'
 import { type RepositoryName, type Store, stores, type Visibility, visibilities } from './place.ts'
@@ -69,15 +69,20 @@ export function readInputs(source: InputSource): Inputs {
   const reader = new InputReader(source)
   const { optional, required, fallingBackTo } = reader
   const operation = fallingBackTo('operation', 'renew', rules.oneOf(operations))
-
+  const target = fallingBackTo('target', 'organization', rules.oneOf(['organization', 'repositories']))
+  const force = fallingBackTo('force', false, rules.flag)
+  const currentPat = reader.secret('current-pat')
   const secretName = fallingBackTo('secret-name', 'AZURE_DEVOPS_ARTIFACT_TOKEN', rules.secretName)
-  const thisRepository = reader.environment('GITHUB_REPOSITORY', rules.repository('')) ?? 'unknown/unknown'
+  const thisRepository = reader.environment('GITHUB_REPOSITORY', rules.fullRepository) ?? NO_REPOSITORY
   const owner = thisRepository.split('/')[0] ?? ''
   const organization = fallingBackTo('github-organization', owner, rules.login)
   const tenant = optional('azure-tenant-id', rules.tenant)
   const authority = entraAuthority(reader)
   const app = entraApp(reader, authority, tenant)
   const vault = keyVault(reader, authority, app)
+  // Only a renewal of repositories may end before the bot is needed: where their PAT is still taken by the feed.
+  const mayDoWithout = operation === 'renew' && target === 'repositories' && currentPat !== undefined && !force
+  const needed = !mayDoWithout && !reader.isBad('operation')
   const inputs: Inputs = {
     operation,
     dryRun: fallingBackTo('dry-run', false, rules.flag),
@@ -89,13 +94,13 @@ export function readInputs(source: InputSource): Inputs {
     patName: fallingBackTo('pat-name', secretName, rules.line(100)),
     scopes: fallingBackTo('pat-scope', ['vso.packaging_write'], rules.scopes),
     patLifetime: fallingBackTo('pat-lifetime-days', 30, rules.wholeNumber(1, 365)) * DAY,
-    renewBeforeDays: fallingBackTo('renew-before-days', 10, rules.wholeNumber(0, 364)),
-    force: fallingBackTo('force', false, rules.flag),
+    renewBeforeDays: fallingBackTo('renew-before-days', RENEW_BEFORE, rules.wholeNumber(0, 364)),
+    force,
     grace: fallingBackTo('revoke-superseded-after-hours', 24, rules.wholeNumber(0, 8760)) * HOUR,
     revokePats: fallingBackTo('revoke-pats', 'superseded', rules.revokePats),
     auditPeriod: fallingBackTo('audit-days', 30, rules.wholeNumber(1, 90)) * DAY,
-    currentPat: reader.secret('current-pat'),
-    bot: botCredential(reader, operation, { app, vault }),
+    currentPat,
+    bot: botCredential(reader, operation, { needed, app, vault }),
     app,
     vault,
     tenant,
@@ -103,7 +108,7 @@ export function readInputs(source: InputSource): Inputs {
     githubToken: reader.secret('github-token'),
     apiUrl: reader.environment('GITHUB_API_URL', rules.httpsAddress) ?? 'https://api.github.com',
     thisRepository,
-    target: fallingBackTo('target', 'organization', rules.oneOf(['organization', 'repositories'])),
+    target,
     fallback: fallingBackTo('fallback', 'repositories', rules.oneOf(['repositories', 'none'])),
     organization,
     repositories: repositoriesIn(reader, organization, thisRepository),
@@ -122,17 +127,18 @@ export function readInputs(source: InputSource): Inputs {
   return inputs
 }
 
-/** What one input says only together with another. */
+/** What one input says only together with another; where the other is bad, that is what there is to mend. */
 function checkTogether(reader: InputReader, inputs: Inputs): void {
   const { renewBeforeDays, patLifetime, secretName, secretNameBase64, bot } = inputs
   checkGitHubToken(reader, inputs)
-  if (renewBeforeDays * DAY >= patLifetime) {
+  checkThisRepository(reader, inputs)
+  if (renewBeforeDays * DAY >= patLifetime && !reader.isBad('pat-lifetime-days')) {
     reader.problem(
       'renew-before-days',
-      `expected less than pat-lifetime-days (${patLifetime / DAY}), got ${renewBeforeDays}`,
+      `expected less than pat-lifetime-days (${patLifetime / DAY}), got ${renewBeforeDays}${renewBeforeDays === RENEW_BEFORE ? ', which also stands where it is left out: set it too' : ''}`,
     )
   }
-  if (secretNameBase64?.toUpperCase() === secretName.toUpperCase()) {
+  if (secretNameBase64?.toUpperCase() === secretName.toUpperCase() && !reader.isBad('secret-name')) {
     reader.problem(
       'secret-name-base64',
       'expected another name than secret-name: one holds the PAT, the other base64 of it',
@@ -152,8 +158,31 @@ function checkTogether(reader: InputReader, inputs: Inputs): void {
  * Only `federate` and `audit` ask GitHub nothing, unless `audit` rolls a refresh token: the new one must be stored before
  * anything else.
  */
-function checkGitHubToken(reader: InputReader, { operation, githubToken, bot }: Inputs): void {
-  const asksNothing = operation === 'federate' || (operation === 'audit' && bot.kind !== 'refresh-token')
-  if (githubToken !== undefined || asksNothing || reader.text('github-token') !== '') return
-  reader.missing('github-token', 'an App installation token, or a PAT of GitHub, that may write the secrets')
+function asksGitHub({ operation, bot }: Inputs): boolean {
+  return operation !== 'federate' && (operation !== 'audit' || bot.kind === 'refresh-token')
+}
+
+function checkGitHubToken(reader: InputReader, inputs: Inputs): void {
+  const told = reader.isBad('github-token') || reader.isBad('operation')
+  if (inputs.githubToken !== undefined || told || !asksGitHub(inputs)) return
+  const why = inputs.operation === 'audit' ? ' (audit stores the rolled refresh token)' : ''
+  reader.missing('github-token', `an App installation token, or a PAT of GitHub, that may write the secrets${why}`)
+}
+
+/** As action.yml has it. */
+const RENEW_BEFORE = 10
+
+const NO_REPOSITORY: RepositoryName = 'unknown/unknown'
+
+/** The runner always says which repository it is; whoever starts the action by hand may not. */
+function checkThisRepository(reader: InputReader, inputs: Inputs): void {
+  const { thisRepository, organization, repositories, target, bot, afterwards } = inputs
+  if (thisRepository !== NO_REPOSITORY || reader.isBad(variable('GITHUB_REPOSITORY'))) return
+  const forSecrets = target === 'repositories' || organization === 'unknown' || repositories.includes(NO_REPOSITORY)
+  const forRefreshToken = 'home' in bot && bot.home.kind === 'actions'
+  if (afterwards.notifyIssue || (asksGitHub(inputs) && (forSecrets || forRefreshToken)))
+    reader.problem(
+      variable('GITHUB_REPOSITORY'),
+      'is not set; expected owner/name of the repository that runs the step',
+    )
 }

@@ -168,11 +168,11 @@ test('the log has a line for each PAT that is not revoked, and for each secret',
   ])
 })
 
-test('a bot that has no way to sign in fails the check, which finds nothing else', async () => {
+test('a bot that cannot sign in fails the check, which finds nothing else', async () => {
   const scene = await createScene()
   seedLive(scene)
-  const { conclusion } = await check(scene, { 'bot-access-token': '' })
-  expect(conclusion).toMatchObject({ outcome: 'failed', failure: expect.stringContaining('no way to sign it in') })
+  const { conclusion } = await check(scene, { 'bot-user': 'somebody@example.org' })
+  expect(conclusion).toMatchObject({ outcome: 'failed', failure: expect.stringContaining('bot-user asks for') })
   expect(conclusion.findings).toEqual([])
 })
 

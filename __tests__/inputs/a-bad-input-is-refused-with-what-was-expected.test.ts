@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { needed, reading, refusalOf } from './reading.ts'
+import { needed, reading, refusalOf, withBot } from './reading.ts'
 
 const GUID = '11111111-2222-3333-4444-555555555555'
 const FLAG = 'true or false'
@@ -91,7 +91,42 @@ test.each(bad)('%s: %j is refused with what was expected', (name, text, expected
 
 test('a life no longer than renew-before-days is refused', () => {
   const failure = refusalOf({ 'pat-lifetime-days': '10' })
-  expect(failure).toContain('renew-before-days: expected less than pat-lifetime-days (10), got 10')
+  expect(failure).toContain('renew-before-days: expected less than pat-lifetime-days (10), got 10, which also stands')
+  expect(refusalOf({ 'pat-lifetime-days': '10', 'renew-before-days': '11' })).toContain('(10), got 11.')
+})
+
+test.each([
+  [{ 'pat-lifetime-days': '90 days', 'renew-before-days': '40' }],
+  [{ 'secret-name': 'MY-SECRET', 'secret-name-base64': 'AZURE_DEVOPS_ARTIFACT_TOKEN' }],
+  [{ operation: 'fedrate', 'github-token': '' }],
+  [{ 'github-token': 'a\nb' }],
+])('what hangs on a bad input is no second problem (%j)', (given) => {
+  expect(refusalOf(given)).toContain('one input cannot be used')
+})
+
+test.each([
+  {},
+  { target: 'repositories', repositories: 'hmcts/app' },
+  { 'bot-refresh-token': 'r', 'azure-tenant-id': GUID, 'azure-client-id': GUID, repositories: 'hmcts/app' },
+  { 'notify-issue': 'true', 'workflow-token': 't', repositories: 'hmcts/app' },
+  { repositories: 'hmcts/app', 'github-organization': '' },
+])('a runner that does not say which repository it is cannot serve %j', (given) => {
+  const failure = refusalOf({ 'github-organization': 'hmcts', ...given }, {})
+  expect(failure).toContain(
+    'one input cannot be used. the environment variable GITHUB_REPOSITORY: is not set; expected',
+  )
+  expect(refusalOf({ 'github-organization': 'hmcts', ...given }, { GITHUB_REPOSITORY: 'app' })).toContain(
+    'one input cannot be used. the environment variable GITHUB_REPOSITORY: expected owner/name, got "app"',
+  )
+})
+
+test.each([
+  { repositories: 'hmcts/app', 'github-organization': 'hmcts' },
+  { repositories: 'all', 'github-organization': 'hmcts' },
+  { operation: 'federate', 'azure-tenant-id': GUID, 'azure-client-id': GUID },
+  { operation: 'audit' },
+])('which repository it is makes no difference to %j', (given) => {
+  expect(reading({ ...needed, ...withBot(given) }, {}).failure).toBeUndefined()
 })
 
 test.each(['ado-organization', 'github-token'])('%s is required', (name) => {
@@ -102,7 +137,8 @@ test.each(['ado-organization', 'github-token'])('%s is required', (name) => {
 
 test('all problems are told at once, and counted', () => {
   const given = Object.fromEntries(bad.map(([name, text]) => [name, text]))
-  const names = Object.keys(given)
+  // What the one is compared with is bad itself.
+  const names = Object.keys(given).filter((name) => !['renew-before-days', 'secret-name-base64'].includes(name))
   const failure = refusalOf(given)
   expect(names.filter((name) => !failure.includes(`${name}: `))).toEqual([])
   expect(failure).toMatch(/^Could not start: \d\d inputs cannot be used\./)

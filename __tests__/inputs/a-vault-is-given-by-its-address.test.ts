@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { inputsOf, reading, refusalOf } from './reading.ts'
+import { inputsOf, reading, refusalOf, usable } from './reading.ts'
 
 const app = {
   'azure-tenant-id': 'hmcts.onmicrosoft.com',
@@ -55,7 +55,7 @@ test('the two have names of their own, whatever their letter case', () => {
 
 test('AZURE_AUTHORITY_HOST names the cloud of the vault too', () => {
   const env = { GITHUB_REPOSITORY: 'hmcts/.github', AZURE_AUTHORITY_HOST: 'login.chinacloudapi.cn' }
-  const { inputs } = reading({ 'ado-organization': 'hmcts', 'github-token': 'ghs', ...vault, ...app }, env)
+  const { inputs } = reading({ ...usable, ...vault, ...app }, env)
   expect(inputs?.vault).toMatchObject({
     authority: 'https://login.chinacloudapi.cn',
     app: { authority: 'https://login.chinacloudapi.cn' },
@@ -74,7 +74,7 @@ describe('the refresh token in the vault', () => {
   })
 
   test('needs the app registration', () => {
-    expect(refusalOf(inVault)).toContain('azure-tenant-id and azure-client-id: expected both')
+    expect(refusalOf(inVault)).toContain('2 inputs cannot be used. azure-tenant-id: is required and was blank')
   })
 
   test.each([{}, { 'bot-credential': 'refresh-token' }])('has no second home beside it (%j)', (more) => {

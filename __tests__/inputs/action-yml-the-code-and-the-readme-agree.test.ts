@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals'
 import { outputsOf } from '../../src/report/outputs.ts'
 import { action, inputsFrom } from '../action.ts'
 import { result } from '../report/results.ts'
-import { needed, reading } from './reading.ts'
+import { usable, reading } from './reading.ts'
 
 const declared = Object.keys(action.inputs)
 
@@ -26,7 +26,7 @@ function table(heading: string): readonly (readonly string[])[] {
 const unquoted = (cell = ''): string => cell.replace(/^`(.*)`$/, '$1')
 
 test('every input that is declared is read, and no other', () => {
-  expect([...reading(needed).asked].toSorted()).toEqual(declared.toSorted())
+  expect([...reading(usable).asked].toSorted()).toEqual(declared.toSorted())
 })
 
 test('every input is read however few are good', () => {
@@ -36,9 +36,9 @@ test('every input is read however few are good', () => {
 })
 
 test('the defaults of action.yml are those of the code', () => {
-  const defaults = inputsFrom({ ...needed, 'workflow-token': '' }, 'hmcts/.github')
+  const defaults = inputsFrom({ ...usable, 'workflow-token': '' }, 'hmcts/.github')
   expect(reading(defaults).failure).toBeUndefined()
-  expect(reading(defaults).inputs).toEqual(reading(needed).inputs)
+  expect(reading(defaults).inputs).toEqual(reading(usable).inputs)
 })
 
 test('required in action.yml is what the code requires', () => {

@@ -19,7 +19,7 @@ test('what is not given has its default', () => {
     revokePats: 'superseded',
     auditPeriod: 30 * DAY,
     currentPat: undefined,
-    bot: { kind: 'missing', wanted: expect.stringContaining('bot-refresh-token') },
+    bot: { kind: 'access-token', accessToken: 'eyJ.of.the-bot' },
     app: undefined,
     tenant: undefined,
     botUser: undefined,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from '@jest/globals'
 import { action } from '../action.ts'
-import { ENVIRONMENT, needed, reading } from './reading.ts'
+import { ENVIRONMENT, usable, reading } from './reading.ts'
 
 const names = Object.keys(action.inputs)
 const secretInputs = ['github-token', 'current-pat', 'bot-access-token', 'bot-refresh-token', 'workflow-token'] as const
@@ -60,8 +60,8 @@ test('whatever a secret input holds is masked, and never in the failure', () => 
   )
 })
 
-test.each(names.filter((name) => !(name in needed)))('blank means not given: %s', (name) => {
-  const [without, blank] = [reading(needed), reading({ ...needed, [name]: ' \t\r\n ' })]
+test.each(names.filter((name) => !(name in usable)))('blank means not given: %s', (name) => {
+  const [without, blank] = [reading(usable), reading({ ...usable, [name]: ' \t\r\n ' })]
   expect(blank.failure).toBeUndefined()
   expect(blank.inputs).toEqual(without.inputs)
 })
@@ -72,8 +72,8 @@ test.each(names.filter((name) => !(secretInputs as readonly string[]).includes(n
   'a token pasted into %s is never shown whole',
   (name) => {
     for (const token of [PAT, `ghp_${'c'.repeat(36)}`, 'd'.repeat(52)]) {
-      expect(reading({ ...needed, [name]: `${token}!` }, ENVIRONMENT).failure ?? '').not.toContain(token)
-      expect(reading({ ...needed, [name]: `x,${token}!` }, ENVIRONMENT).failure ?? '').not.toContain(token)
+      expect(reading({ ...usable, [name]: `${token}!` }, ENVIRONMENT).failure ?? '').not.toContain(token)
+      expect(reading({ ...usable, [name]: `x,${token}!` }, ENVIRONMENT).failure ?? '').not.toContain(token)
     }
   },
 )

@@ -7,6 +7,16 @@ export const ENVIRONMENT = { GITHUB_REPOSITORY: 'hmcts/.github' } as const
 /** What no run can do without. */
 export const needed = { 'ado-organization': 'hmcts', 'github-token': 'ghs_token-of-the-app' } as const
 
+const WAYS = ['bot-credential', 'bot-access-token', 'bot-refresh-token', 'key-vault-refresh-token']
+
+/** The least that every run but one that may do without the bot can begin with. */
+export const usable = { ...needed, 'bot-access-token': 'eyJ.of.the-bot' } as const
+
+/** A bot, where these inputs say nothing of one. */
+export function withBot(given: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return WAYS.some((name) => name in given) ? given : { 'bot-access-token': usable['bot-access-token'], ...given }
+}
+
 export interface Reading {
   /** Every name that was asked for. */
   readonly asked: ReadonlySet<string>
@@ -37,14 +47,14 @@ export function reading(
 
 /** The inputs, with those that no run can do without. */
 export function inputsOf(given: Readonly<Record<string, string>> = {}): Inputs {
-  const { inputs, failure } = reading({ ...needed, ...given })
+  const { inputs, failure } = reading({ ...needed, ...withBot(given) })
   if (inputs === undefined) throw new Error(failure)
   return inputs
 }
 
 /** Why these inputs cannot be used. */
 export function refusalOf(given: Readonly<Record<string, string>>, env?: Readonly<Record<string, string>>): string {
-  const { failure } = reading({ ...needed, ...given }, env)
+  const { failure } = reading({ ...needed, ...withBot(given) }, env)
   if (failure === undefined) throw new Error('the inputs were taken')
   return failure
 }

@@ -34,14 +34,49 @@ test.each([
   [{ 'bot-credential': 'cli' }, { kind: 'cli' }],
   [{ 'bot-credential': 'access-token', 'bot-access-token': 'a', 'bot-refresh-token': 'r' }, { kind: 'access-token' }],
   [{ 'bot-credential': 'refresh-token', 'bot-access-token': 'a', 'bot-refresh-token': 'r', ...app }, { newest: 'r' }],
-  [{ 'bot-credential': 'access-token' }, { kind: 'missing', wanted: 'bot-access-token' }],
-  [
-    { 'bot-credential': 'refresh-token', ...app },
-    { kind: 'missing', wanted: 'bot-refresh-token' },
-  ],
-  [{ ...app }, { kind: 'missing' }],
 ])('%j', (given, bot) => {
   expect(inputsOf(given).bot).toMatchObject(bot)
+})
+
+const nobody = { 'bot-access-token': '' } as const
+const incomplete: readonly (readonly [Readonly<Record<string, string>>, string, string])[] = [
+  [{}, 'bot-refresh-token', 'bot-refresh-token (or key-vault-refresh-token, bot-access-token, or bot-credential:'],
+  [{ 'bot-credential': 'access-token' }, 'bot-access-token', 'bot-access-token'],
+  [{ 'bot-credential': 'refresh-token', ...app }, 'bot-refresh-token', 'bot-refresh-token'],
+  [{ 'bot-refresh-token': 'r' }, 'azure-tenant-id', 'azure-tenant-id and azure-client-id'],
+  [{ 'bot-credential': 'device-code' }, 'azure-client-id', 'azure-tenant-id and azure-client-id'],
+]
+
+test.each(incomplete)(
+  'without a whole way to sign in (%j) a run that needs the bot is refused at once',
+  (given, name) => {
+    for (const operation of ['renew', 'check', 'extend', 'revoke', 'audit'])
+      expect(refusalOf({ ...nobody, operation, ...given })).toMatch(
+        new RegExp(`${name}: is (blank, and operation ${operation} needs|required and was blank)`),
+      )
+    for (const more of [{ target: 'repositories' }, { target: 'repositories', 'current-pat': 'p', force: 'true' }])
+      expect(refusalOf({ ...nobody, ...given, ...more })).toMatch(new RegExp(`${name}: is (blank|required)`))
+  },
+)
+
+test.each(incomplete)(
+  '%j is no mistake while the feed may still take the PAT of the repository',
+  (given, _, wanted) => {
+    const { bot } = inputsOf({ ...nobody, target: 'repositories', 'current-pat': 'p', ...given })
+    expect(bot).toMatchObject({ kind: 'missing', wanted: expect.stringContaining(wanted) })
+  },
+)
+
+test.each([
+  [{ 'bot-refresh-token': 'a\nb\nc' }],
+  [{ 'bot-access-token': 'a\nb' }],
+  [{ 'bot-credential': 'password' }],
+  [{ 'key-vault-refresh-token': 'bot-token' }],
+  [{ operation: 'renwe', ...nobody }],
+  [{ 'bot-refresh-token': 'r', ...app, 'azure-client-id': 'my app' }],
+  [{ 'bot-refresh-token': 'r', ...app, 'azure-tenant-id': 'common' }],
+])('what is wrong is told once, and not again as what is then missing (%j)', (given) => {
+  expect(refusalOf(given)).toContain('one input cannot be used')
 })
 
 test('the app may sign in by federation, and the token may live in an environment under another name', () => {
@@ -58,7 +93,10 @@ test('the app may sign in by federation, and the token may live in an environmen
 
 test.each(['refresh-token', 'device-code'])('%s needs the app registration', (kind) => {
   const failure = refusalOf({ 'bot-credential': kind, 'bot-refresh-token': 'r' })
-  expect(failure).toContain(`azure-tenant-id and azure-client-id: expected both for bot-credential ${kind}`)
+  expect(failure).toContain(
+    'azure-tenant-id: is required and was blank; expected the id that names the app registration',
+  )
+  expect(failure).toContain('azure-client-id: is required')
 })
 
 test('both tokens are too many', () => {

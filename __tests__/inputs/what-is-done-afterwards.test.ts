@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { ENVIRONMENT, inputsOf, reading, refusalOf } from './reading.ts'
+import { ENVIRONMENT, inputsOf, reading, refusalOf, usable } from './reading.ts'
 
 const TOKEN = { 'workflow-token': 'ghs_workflow-token' } as const
 
@@ -20,12 +20,7 @@ describe('verify-workflow', () => {
       'verify-workflow: expected a workflow that builds something, got the one that runs this step',
     )
     const other = own.replace('renew', 'check')
-    expect(
-      reading(
-        { ...given, 'ado-organization': 'hmcts', 'github-token': 'x' },
-        { ...ENVIRONMENT, GITHUB_WORKFLOW_REF: other },
-      ).failure,
-    ).toBeUndefined()
+    expect(reading({ ...usable, ...given }, { ...ENVIRONMENT, GITHUB_WORKFLOW_REF: other }).failure).toBeUndefined()
   })
 })
 
@@ -40,7 +35,7 @@ test('a workflow to dispatch, and an issue to keep, need a token', () => {
 })
 
 test('an issue needs a repository to stand in', () => {
-  expect(refusalOf({ ...TOKEN, 'notify-issue': 'true' }, {})).toContain('expected the variable GITHUB_REPOSITORY')
+  expect(refusalOf({ ...TOKEN, 'notify-issue': 'true' }, {})).toContain('variable GITHUB_REPOSITORY: is not set')
 })
 
 test('the address of the webhook is masked, whether or not it can be used', () => {

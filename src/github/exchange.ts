@@ -54,10 +54,10 @@ export async function openOctokit({ apiUrl, token, input = 'github-token', secre
 export async function exchange(octokit: Octokit, wire: Wire, sent: Sent): Promise<Answer> {
   const { doing, method, path, params } = sent
   const patient: Wire = { ...wire, fetch: async (url, init) => whatCame(await wire.fetch(url, init)) }
-  const { promise, resolve } = Promise.withResolvers<Answer>()
+  let answer: Answer | undefined
   const fetch = async (url: string, { headers, body }: Signed): Promise<object> => {
     const whole = body === undefined ? {} : { body }
-    resolve(await send(patient, { doing, service: 'GitHub', url, method, headers, timeout: TIME_OUT, ...whole }))
+    answer = await send(patient, { doing, service: 'GitHub', url, method, headers, timeout: TIME_OUT, ...whole })
     // All that Octokit looks at, of an answer that has no body. Where a proxy is set, Node's own Response would load undici twice.
     return { status: 204, url, headers: [] }
   }
@@ -68,7 +68,8 @@ export async function exchange(octokit: Octokit, wire: Wire, sent: Sent): Promis
     if (error instanceof Error && error.cause instanceof Error) throw error.cause
     throw error
   }
-  return promise
+  if (answer === undefined) throw new TypeError('Octokit sent nothing')
+  return answer
 }
 
 interface Signed {

@@ -36,12 +36,11 @@ test.each(organization)('organization: %s: the run is %s', async (verdict, outco
   expect(told.log.includes(taken)).toBe(verdict === 'accepted')
 })
 
-test.each(['accepted', 'refused', 'unknown'] as const)('organization: %s, no bot: the run fails', async (verdict) => {
+test('organization: without the bot the run does not begin, since its PATs are looked at in any case', async () => {
   const scene = await createScene()
-  const live = seedLive(scene, HEALTHY)
-  verdicts[verdict](scene)
-  const { conclusion } = await scene.run({ 'current-pat': live.token, 'bot-access-token': '' })
-  expect(conclusion).toMatchObject({ outcome: 'failed', failure: expect.stringContaining('Set bot-refresh-token') })
+  const run = scene.run({ 'current-pat': seedLive(scene, HEALTHY).token, 'bot-access-token': '' })
+  await expect(run).rejects.toThrow('bot-refresh-token: is blank, and operation renew needs the bot to sign in')
+  expect(scene.emulator.transcript).toEqual([])
 })
 
 test('organization: a refused one is why the renewal is due', async () => {

@@ -85,19 +85,17 @@ test('trap 14: a device code that Conditional Access blocks names the other way 
   expect(asksAzureDevOps(requests)).toBe(false)
 })
 
-test('no way to sign in at all fails where the bot is needed, and says what to set', async () => {
+test.each([
+  [{}, 'bot-refresh-token (or key-vault-refresh-token'],
+  [{ 'bot-credential': 'access-token' }, 'bot-access-token'],
+  [{ 'bot-credential': 'refresh-token' }, 'bot-refresh-token'],
+  [{ 'bot-credential': 'device-code' }, 'azure-tenant-id and azure-client-id'],
+])('no whole way to sign in (%j) fails once the bot is needed, and says what to set', async (given, wanted) => {
   const scene = await createScene()
-  const old = seedLive(scene)
-  const { conclusion, requests } = await scene.run({ 'bot-access-token': '' })
-  expect(conclusion.failure).toMatch(/no way to sign it in is given. Set bot-refresh-token/)
-  expect(asksAzureDevOps(requests)).toBe(false)
-  expect(scene.held()).toBe(old)
-})
-
-test.each(['access-token', 'refresh-token'])('asked for %s without it, the run says which is missing', async (kind) => {
-  const scene = await createScene()
-  const { conclusion } = await scene.run({ 'bot-access-token': '', 'bot-credential': kind })
-  expect(conclusion.failure).toContain(`Set bot-${kind}`)
+  const inputs = { target: 'repositories', 'current-pat': `${'a'.repeat(76)}AZDO${'b'.repeat(4)}` }
+  const { conclusion, requests } = await scene.run({ ...inputs, 'bot-access-token': '', ...given })
+  expect(conclusion.failure).toContain(`The bot is needed and no way to sign it in is given. Set ${wanted}`)
+  expect(requests.filter((request) => request.includes('vssps.dev.azure.com'))).toEqual([])
 })
 
 test('both tokens are too many, unless bot-credential says which one counts', async () => {

@@ -1,2 +1,0 @@
-import{createRequire}from'node:module';const require=createRequire(import.meta.url);
-import{a}from"./chunk-O27F6VAZ.js";import"./chunk-7E2CQGPS.js";import"./chunk-5Z2TD7RW.js";import"./chunk-322RI3JN.js";import"./chunk-CX2MCX5C.js";import"./chunk-JH6BIE2L.js";import"./chunk-U3YLV4BC.js";import"./chunk-HIGDDSXX.js";import"./chunk-MPVYZUWH.js";import"./chunk-EK73ORH5.js";import"./chunk-4VU2OAOT.js";import"./chunk-P3GIYVQI.js";import"./chunk-EKS4OGK3.js";export{a as signIn};
