@@ -41,7 +41,7 @@ describe('live, delivered, unfinished', () => {
 })
 
 describe('live candidates', () => {
-  test('are the live one, those of the hour before it, the pending after it, and what the secret may hold', () => {
+  test('are the live one, those of the hour before it, the unfinished ones, and what the secret may hold', () => {
     const pats = [
       managed(20),
       managed(10 + 2 * HOUR),
@@ -50,13 +50,22 @@ describe('live candidates', () => {
       managed(10),
       managed(8, 'pending'),
       managed(7, 'fallback'),
+      managed(6, 'pending'),
     ]
-    const expected = [pats[3], pats[4], pats[5]].flatMap((one) => (one === undefined ? [] : [one]))
-    expect(ids(standingOf(reading(pats, [organizationPlace(10)])).candidates)).toEqual(idsOf(...expected))
-    const lateWrite = standingOf(reading(pats, [organizationPlace(7)]))
-    expect(ids(lateWrite.candidates)).toHaveLength(4)
-    // While the organization cannot be read, nothing speaks against its holding the fallback.
-    expect(ids(standingOf(reading(pats, undefined)).candidates)).toEqual(ids(lateWrite.candidates))
+    const [raced, live, stopped, fallback, unfinished] = pats.slice(3).map(({ pat }) => pat)
+    const standing = (places: Parameters<typeof reading>[1]) => standingOf(reading(pats, places))
+    expect(standing([organizationPlace(10)])).toMatchObject({ candidates: [raced, live, unfinished], perhaps: [] })
+    expect(standing([organizationPlace(8)])).toMatchObject({
+      candidates: [raced, live, stopped, unfinished],
+      perhaps: [],
+    })
+    expect(standing([organizationPlace(7)])).toMatchObject({
+      candidates: [raced, live, fallback, unfinished],
+      // It may have been a change of who can read the secret.
+      perhaps: [stopped],
+    })
+    // While the organization cannot be read, nothing speaks against its holding what a stopped run may have written.
+    expect(standing(undefined)).toMatchObject({ candidates: [raced, live, unfinished], perhaps: [stopped] })
   })
 
   test('is what a secret holds that lags behind the live PAT, in whichever store', () => {
@@ -65,17 +74,23 @@ describe('live candidates', () => {
     expect(standingOf(reading([held, live], lags)).candidates).toEqual([held.pat, live.pat])
   })
 
-  test('is a fallback newer than it, where who can read the secret was changed since', () => {
+  test('is only perhaps a fallback newer than it, where who can read the secret was changed since', () => {
     const [live, fallback] = [managed(25), managed(5, 'fallback')]
-    const candidates = (writtenDaysAgo: number) =>
-      standingOf(reading([live, fallback], [organizationPlace(writtenDaysAgo)])).candidates
-    expect(candidates(1)).toEqual([live.pat, fallback.pat])
-    expect(candidates(6)).toEqual([live.pat])
+    const standing = (writtenDaysAgo: number) =>
+      standingOf(reading([live, fallback], [organizationPlace(writtenDaysAgo)]))
+    expect(standing(1)).toMatchObject({ candidates: [live.pat], perhaps: [fallback.pat] })
+    expect(standing(6)).toMatchObject({ candidates: [live.pat], perhaps: [] })
   })
 
-  test('without a live PAT are the pending ones', () => {
+  test('without a live PAT are the unfinished ones; an older pending one only as far as the secret may hold it', () => {
     const pats = [managed(3, 'pending'), managed(2, 'fallback'), managed(1, 'pending')]
-    expect(standingOf(reading(pats, [])).candidates).toHaveLength(2)
+    const [stopped, , unfinished] = pats.map(({ pat }) => pat)
+    const standing = (places: Parameters<typeof reading>[1]) => standingOf(reading(pats, places))
+    expect(standing([])).toMatchObject({ candidates: [unfinished], perhaps: [] })
+    expect(standing([organizationPlace(undefined)])).toMatchObject({ candidates: [unfinished], perhaps: [] })
+    expect(standing([organizationPlace(3)])).toMatchObject({ candidates: [stopped, unfinished], perhaps: [] })
+    expect(standing([organizationPlace(0.5)])).toMatchObject({ candidates: [unfinished], perhaps: [stopped] })
+    expect(standing(undefined)).toMatchObject({ candidates: [unfinished], perhaps: [stopped] })
   })
 })
 

@@ -1,7 +1,7 @@
 import { Failure, messageOf } from '../errors.ts'
 import type { MintedPat, Pat } from '../pat.ts'
 import { type CurrentPat, decide, type Decision, type NotDue } from '../renewal/due.ts'
-import { standingOf } from '../renewal/slot-standing.ts'
+import { type SlotStanding, standingOf } from '../renewal/slot-standing.ts'
 import type { Run } from './run.ts'
 import { type AccessReading, readAccess } from './steps/access.ts'
 import { type Conclusion, conclude } from './steps/conclude.ts'
@@ -69,7 +69,7 @@ function plan(run: Run, before: Preflight, decision: Decision): Conclusion {
 async function keepInOrder(run: Run, before: Preflight, { reason }: NotDue): Promise<Conclusion> {
   const standing = standingOf(slotReading(run, before))
   if (standing.fallbackStands) {
-    const cannotExtend = await extendNearEnd(run, before.bot.azureDevOps, standing.candidates, fullLife(run))
+    const cannotExtend = await keepAlive(run, before, standing)
     const again = decideOn(run, before, cannotExtend)
     if (again.due) return carryOut(run, { before, known: slotReading(run, before), decision: again, cannotExtend })
   }
@@ -90,8 +90,14 @@ function warnOfRefusal(run: Run, before: Preflight): void {
     if (store.kind === 'refused') run.log.warning(refusedMeanwhile(store.failure))
 }
 
-function fullLife(run: Run): () => number {
-  return () => run.clock.now() + Math.min(run.inputs.patLifetime, LONGEST_LIFE)
+/**
+ * Extends what the organization secret holds, or may hold, where it is near its end.
+ * @returns the live candidates whose end cannot be moved any more
+ */
+async function keepAlive(run: Run, { bot }: Preflight, { candidates, perhaps }: SlotStanding): Promise<readonly Pat[]> {
+  const until = run.clock.now() + Math.min(run.inputs.patLifetime, LONGEST_LIFE)
+  const stuck = await extendNearEnd(run, bot.azureDevOps, [...candidates, ...perhaps], () => until)
+  return stuck.filter((pat) => candidates.includes(pat))
 }
 
 /** A renewal that is due: what was found, and why it is due. */
@@ -174,9 +180,9 @@ async function finish(run: Run, renewal: Renewal, minted: MintedPat, delivered: 
       ]),
     )
     if (fellBack) {
-      const { candidates } = standingOf(known)
-      stuck = renewal.cannotExtend ?? (await extendNearEnd(run, before.bot.azureDevOps, candidates, fullLife(run)))
-      run.log.warning(fallbackInWords(delivered, candidates, stuck))
+      const standing = standingOf(known)
+      stuck = renewal.cannotExtend ?? (await keepAlive(run, before, standing))
+      run.log.warning(fallbackInWords(delivered, standing.candidates, stuck))
       reason = `${reason}; ${fallbackInShort(delivered)}`
     }
     const own = before.copies.filter(({ place }) => isCopyOfWritten(delivered, place))

@@ -27,6 +27,8 @@ export interface SlotStanding {
   readonly unfinished: readonly Pat[]
   /** What the organization secret may hold: what keeps or extends the live PAT keeps or extends them all. */
   readonly candidates: readonly Pat[]
+  /** What nothing but a chance says that it holds: extended as well, but no run fails for one that cannot be. */
+  readonly perhaps: readonly Pat[]
   /**
    * The newest delivered PAT and the unfinished ones before it that reached only some repositories: the repositories that
    * they reached were left alone when the next run completed the sweep, and still hold them.
@@ -47,6 +49,9 @@ export function standingOf(reading: SlotReading): SlotStanding {
   const unfinished = counted
     .filter(({ pat }) => delivered === undefined || isNewer(pat, delivered.pat))
     .map(({ pat }) => pat)
+  const known = { live, unfinished, written: reading.organizationPlaces?.map(({ writtenAt }) => writtenAt) }
+  const candidates = counted.filter(({ pat }) => isCandidate(pat, known))
+  const perhaps = counted.filter((one) => !candidates.includes(one) && isPerhapsHeld(one, known))
   const sweep = delivered === undefined ? [] : sweepOf(reading.managed, delivered)
   const sweepBegan = sweep[0]?.mintedAt
   return {
@@ -54,7 +59,8 @@ export function standingOf(reading: SlotReading): SlotStanding {
     live,
     delivered,
     unfinished,
-    candidates: liveCandidates(counted, live, reading.organizationPlaces),
+    candidates: candidates.map(({ pat }) => pat),
+    perhaps: perhaps.map(({ pat }) => pat),
     sweep,
     sweepBegan,
     fallbackStands: delivered?.state === 'fallback' && isReached(reading, sweepBegan),
@@ -92,27 +98,27 @@ function sweepOf(managed: readonly ManagedPat[], delivered: ManagedPat): readonl
 }
 
 /**
- * The live PAT, every one minted less than an hour before it, every pending one newer than it, and every one that the
- * time at which the organization secret was written allows it to hold (a write whose answer was a 5xx may have happened).
- * So may an organization place hold a fallback, where only others were refused or its write was a 5xx; a change of who can
- * read it moves that time, and while it cannot be read, nothing speaks against it.
+ * The live PAT, every one minted less than an hour before it, every unfinished one, and every one that the time at which
+ * the organization secret was written allows it to hold: a write whose answer was a 5xx may have happened, and a run that
+ * was killed after its write left its PAT pending.
  */
-function liveCandidates(
-  counted: readonly ManagedPat[],
-  live: Pat | undefined,
-  organizationPlaces: readonly PlaceReading<OrganizationHome>[] | undefined,
-): readonly Pat[] {
-  return counted
-    .filter(({ pat, state }) => {
-      if (live === undefined) return state === 'pending'
-      if (pat.mintedAt > live.mintedAt - RACE && pat.mintedAt <= live.mintedAt) return true
-      const newer = isNewer(pat, live)
-      if (newer && state === 'pending') return true
-      // Any other that is newer is a fallback.
-      if (organizationPlaces === undefined) return newer
-      return organizationPlaces.some(
-        ({ writtenAt }) => mayHold(writtenAt, pat) || (newer && !lagsBehind(writtenAt, pat.mintedAt)),
-      )
-    })
-    .map(({ pat }) => pat)
+function isCandidate(pat: Pat, { live, unfinished, written }: Known): boolean {
+  if (live !== undefined && pat.mintedAt > live.mintedAt - RACE && pat.mintedAt <= live.mintedAt) return true
+  return unfinished.includes(pat) || written?.some((at) => mayHold(at, pat)) === true
+}
+
+/**
+ * Newer than the live PAT, and not known to be elsewhere. While the organization secret cannot be read, nothing speaks
+ * against its holding one that is still pending; a fallback went elsewhere because the write was refused. Where it was
+ * written later, that may have been a change of who can read it.
+ */
+function isPerhapsHeld({ pat, state }: ManagedPat, { live, written }: Known): boolean {
+  if (live !== undefined && !isNewer(pat, live)) return false
+  if (written === undefined) return state === 'pending'
+  return (live !== undefined || state === 'pending') && written.some((at) => !lagsBehind(at, pat.mintedAt))
+}
+
+interface Known extends Pick<SlotStanding, 'live' | 'unfinished'> {
+  /** When each organization place was written; undefined where they cannot be read. */
+  readonly written: readonly (number | undefined)[] | undefined
 }

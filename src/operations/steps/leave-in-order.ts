@@ -20,8 +20,8 @@ export async function leaveInOrder(
   const azureDevOps = workingAzureDevOps(run, bot)
   const now = run.clock.now()
   // What repositories hold of a fallback, or of a sweep that took several runs, ends as well.
-  const { candidates, sweep } = standingOf(known)
-  const held = [...new Set([...candidates, ...sweep])]
+  const { candidates, perhaps, sweep } = standingOf(known)
+  const held = [...new Set([...candidates, ...perhaps, ...sweep])]
   const { renewBeforeDays } = run.inputs
   await run.log.group('Leave things in order', () =>
     Promise.all([

@@ -78,10 +78,10 @@ function whenNotDue(run: Run, before: Preflight): readonly string[] {
 
 /** While a fallback stands, what the organization secret holds is kept alive. */
 function extensions(run: Run, reading: SlotReading): readonly string[] {
-  const { fallbackStands, candidates } = standingOf(reading)
+  const { fallbackStands, candidates, perhaps } = standingOf(reading)
   if (!fallbackStands) return []
   const now = run.clock.now()
-  return candidates
+  return [...candidates, ...perhaps]
     .filter((pat) => isNearEnd(pat, run.inputs.renewBeforeDays, now))
     .map(
       (pat) =>

@@ -1,2 +1,0 @@
-import{createRequire}from'node:module';const require=createRequire(import.meta.url);
-import{a}from"./chunk-GUXBDXS3.js";import"./chunk-TWPXFZPC.js";import"./chunk-222X6Q2A.js";import"./chunk-CX2MCX5C.js";import"./chunk-3KI3D54D.js";import"./chunk-U3YLV4BC.js";import"./chunk-BKMB65BN.js";import"./chunk-PUZMALSV.js";import"./chunk-EK73ORH5.js";import"./chunk-4VU2OAOT.js";import"./chunk-P3GIYVQI.js";import"./chunk-EKS4OGK3.js";export{a as check};
