@@ -134,9 +134,7 @@ async function sendNotices(run: Run | undefined, result: RunResult, secrets: Sec
     import('./operations/notify.ts'),
     import('./report/this-run.ts'),
   ])
-  // A notice without a link is better than none: the runner's event file may be unreadable.
-  const runUrl = await thisRun().catch(() => undefined)
-  await notify(run, { ...result, runUrl }, secrets)
+  await notify(run, { ...result, runUrl: await thisRun() }, secrets)
 }
 
 async function orWarn(log: RunnerLog, what: string, work: () => void | Promise<void>): Promise<void> {
