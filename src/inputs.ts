@@ -118,7 +118,7 @@ export function readInputs(source: InputSource): Inputs {
     afterwards: afterwardsInputs(reader),
   }
   checkTogether(reader, inputs)
-  reader.throwProblems()
+  reader.throwProblems(operation)
   return inputs
 }
 

@@ -56,7 +56,10 @@ async function carriedOut(secrets: Secrets, log: RunnerLog): Promise<Ended> {
     return { conclusion: await carryOut(run), run }
   } catch (error) {
     const failure = redactedMessage(error, secrets)
-    if (error instanceof BadInputs) for (const problem of error.problems) log.info(problem)
+    if (error instanceof BadInputs) {
+      operation = error.operation
+      for (const problem of error.problems) log.info(problem)
+    }
     return { conclusion: { ...nothingDone, operation, reason: failure, failure }, run }
   }
 }
