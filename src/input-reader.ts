@@ -13,8 +13,10 @@ export interface InputSource {
 export class BadInputs extends Failure {
   /** `name: what was expected.` */
   readonly problems: readonly string[]
+  /** What was asked for; `renew` where even that cannot be used. */
+  readonly operation: string
 
-  constructor(problems: readonly string[]) {
+  constructor(problems: readonly string[], operation: string) {
     const count = problems.length === 1 ? 'one input' : `${problems.length} inputs`
     super({
       kind: 'input',
@@ -23,6 +25,7 @@ export class BadInputs extends Failure {
     })
     this.name = 'BadInputs'
     this.problems = problems
+    this.operation = operation
   }
 }
 
@@ -76,8 +79,8 @@ export class InputReader {
     return this.#convert(variable(name), this.#source.env[name]?.trim() ?? '', rule, true)
   }
 
-  throwProblems(): void {
-    if (this.#problems.length > 0) throw new BadInputs(this.#problems)
+  throwProblems(operation: string): void {
+    if (this.#problems.length > 0) throw new BadInputs(this.#problems, operation)
   }
 
   #convert<T>(name: string, text: string, rule: Rule<T>, show: boolean): T | undefined {

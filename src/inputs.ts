@@ -123,7 +123,7 @@ export function readInputs(source: InputSource): Inputs {
     afterwards: afterwardsInputs(reader),
   }
   checkTogether(reader, inputs)
-  reader.throwProblems()
+  reader.throwProblems(operation)
   return inputs
 }
 

@@ -56,7 +56,10 @@ async function carriedOut(secrets: Secrets, log: RunnerLog): Promise<Ended> {
     return { conclusion: await carryOut(run), run }
   } catch (error) {
     const failure = redactedMessage(error, secrets)
-    if (error instanceof BadInputs) for (const problem of error.problems) log.info(problem)
+    if (error instanceof BadInputs) {
+      operation = error.operation
+      for (const problem of error.problems) log.info(problem)
+    }
     return { conclusion: { ...nothingDone, operation, reason: failure, failure }, run }
   }
 }
@@ -101,13 +104,9 @@ function stopSignal(log: RunnerLog): AbortSignal {
 }
 
 /** Reporting never fails a run that renewed: what cannot be written is a warning. */
-async function report({ conclusion, run }: Ended, secrets: Secrets, log: RunnerLog): Promise<void> {
-  const result = (): RunResult => ({ ...conclusion, warnings: log.warnings(), finishedAt: systemClock.now() })
-  await orWarn(log, 'The outputs could not be set', () => {
-    writeOutputs(core, result(), secrets)
-    const leftOut = leftOutOfOutputs(result())
-    if (leftOut > 0) log.warning(`The outputs have no room for ${leftOut} names of repositories, which are left out.`)
-  })
+async function report({ conclusion: reached, run }: Ended, secrets: Secrets, log: RunnerLog): Promise<void> {
+  const conclusion = handOn(reached, secrets, log)
+  const result = (): RunResult => resultOf(conclusion, log)
   // Before the summary, which names what could not be told.
   await orWarn(log, 'The notices could not be sent', () => sendNotices(run, result(), secrets))
   await orWarn(log, 'The summary could not be written', async () => {
@@ -125,6 +124,27 @@ async function report({ conclusion, run }: Ended, secrets: Secrets, log: RunnerL
   if (conclusion.failure !== undefined) core.setFailed(safeLine(conclusion.failure, secrets))
 }
 
+function resultOf(conclusion: Conclusion, log: RunnerLog): RunResult {
+  return { ...conclusion, warnings: log.warnings(), finishedAt: systemClock.now() }
+}
+
+/** Sets the outputs. @returns how the run ended: `federate` is for nothing but its output, so without that it failed */
+function handOn(conclusion: Conclusion, secrets: Secrets, log: RunnerLog): Conclusion {
+  try {
+    const result = resultOf(conclusion, log)
+    writeOutputs(core, result, secrets)
+    const leftOut = leftOutOfOutputs(result)
+    if (leftOut > 0) log.warning(`The outputs have no room for ${leftOut} names of repositories, which are left out.`)
+  } catch (error) {
+    if (conclusion.outcome === 'federated') {
+      const failure = `The outputs could not be set, so later steps get no access token: ${messageOf(error)}`
+      return { ...conclusion, outcome: 'failed', reason: failure, failure, token: undefined }
+    }
+    log.warning(`The outputs could not be set: ${messageOf(error)}`)
+  }
+  return conclusion
+}
+
 /** A run that stopped at its inputs tells nobody: it asks nothing of any service. */
 async function sendNotices(run: Run | undefined, result: RunResult, secrets: Secrets): Promise<void> {
   if (run === undefined) return
@@ -134,12 +154,10 @@ async function sendNotices(run: Run | undefined, result: RunResult, secrets: Sec
     import('./operations/notify.ts'),
     import('./report/this-run.ts'),
   ])
-  // A notice without a link is better than none: the runner's event file may be unreadable.
-  const runUrl = await thisRun().catch(() => undefined)
-  await notify(run, { ...result, runUrl }, secrets)
+  await notify(run, { ...result, runUrl: await thisRun() }, secrets)
 }
 
-async function orWarn(log: RunnerLog, what: string, work: () => void | Promise<void>): Promise<void> {
+async function orWarn(log: RunnerLog, what: string, work: () => Promise<void>): Promise<void> {
   try {
     await work()
   } catch (error) {

@@ -16,12 +16,15 @@ export type Home =
 export type OrganizationHome = Extract<Home, { kind: 'organization' }>
 export type RepositoryHome = Extract<Home, { kind: 'repository' }>
 
-/** One secret name in one store of one home. `form` says what is written there: the PAT, or base64 of it (npm's `_password`). */
+/**
+ * One secret name in one store of one home. `form` says what is written there: the PAT, base64 of it (npm's `_password`), or
+ * the bot's refresh token.
+ */
 export interface Place<H extends Home = Home> {
   readonly home: H
   readonly store: Store
   readonly name: string
-  readonly form: 'plain' | 'base64'
+  readonly form: 'plain' | 'base64' | 'refresh-token'
 }
 
 /** A place as GitHub's metadata shows it. `writtenAt` is `updated_at` in milliseconds; undefined where there is no such secret. */

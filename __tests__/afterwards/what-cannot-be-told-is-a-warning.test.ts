@@ -48,6 +48,14 @@ describe('what cannot be told is a warning', () => {
       },
       /is archived and takes no changes/,
     ],
+    [
+      'the repository is disabled',
+      (scene: Scene) => {
+        scene.fault({ kind: 'status', at: '/issues', status: 403, body: '{"message":"Repository access blocked"}' })
+        return {}
+      },
+      /GitHub has disabled the repository hmcts\/\.github .* Check notify-issue/,
+    ],
   ])('where %s, the failure stays the failure, and the webhook is told all the same', async (_, prepare, words) => {
     const { scene, tell } = await inTrouble()
     const told = await scene.run({ ...tell, ...prepare(scene) })

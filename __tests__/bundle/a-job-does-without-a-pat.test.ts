@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { join } from 'node:path'
 import { type BundleWorld, idTokenOf, runBundle, startBundleWorld } from '../bundle.ts'
 import { gitHubFederation } from '../emulator/entra/entra.ts'
 
@@ -40,6 +41,18 @@ test('federate: without `id-token: write` the step says so and asks nobody', asy
   expect(run).toMatchObject({ exitCode: 1, stderr: '', requests: [], outputs: { outcome: 'failed' } })
   expect(run.outputs).not.toHaveProperty('token')
   expect(run.shown).toMatch(/^Error: .*`permissions: id-token: write`/m)
+})
+
+test('federate: an access token that cannot be handed on fails the step', async () => {
+  const env = { ...idTokenOf(world), GITHUB_OUTPUT: join(world.folder, 'gone/output') }
+  const run = await runBundle(world, federate(), { env })
+  expect(run).toMatchObject({ exitCode: 1, stderr: '' })
+  const said = run.shown.split('\n').filter((line) => /^(Error|Warning|Outcome): /.test(line))
+  expect(said).toEqual([
+    'Outcome: failed.',
+    expect.stringMatching(/^Error: The outputs could not be set, so later steps get no access token: .*gone\/output/),
+  ])
+  expect(run.summary).toMatch(/^## The operation "federate" failed\n/)
 })
 
 test('federate: an access token that the feed refuses is not handed on', async () => {

@@ -25,6 +25,7 @@ test('every bad input is told in the same run, each with what was expected', asy
   expect(errors).toHaveLength(1)
   for (const name of Object.keys(bad)) expect(errors[0]).toMatch(new RegExp(`${name}: (expected|is required)`))
   expect(run.outputs).toMatchObject({ outcome: 'failed', 'delivered-to': 'nowhere' })
+  expect(run.summary).toMatch(/^## The PAT was not renewed\n/)
   expect(run.summary).toContain('What went wrong, and what to do')
 })
 
@@ -49,4 +50,6 @@ test.each(['sign-in', 'federate'])('operation %s cannot do without an app regist
   expect(run.shown.match(/^Error: .*/gm)).toEqual([
     expect.stringMatching(/azure-tenant-id: is required.* azure-client-id: is required/),
   ])
+  expect(run.summary).toMatch(new RegExp(`^## The operation "${operation}" failed\n`))
+  expect(run.summary).not.toContain('PAT in use')
 })

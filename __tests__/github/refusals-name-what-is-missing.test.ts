@@ -37,6 +37,43 @@ describe('a refusal elsewhere', () => {
     })
   })
 
+  it.each([
+    [404, 'Not Found', /The step runs there .* the github-token must cover it too: .* with secrets=write/],
+    [
+      403,
+      'Repository was archived so is read-only.',
+      /run the workflow in another repository, after `operation: sign-in`/,
+    ],
+    [403, 'Repository access blocked', /enable it again, or run the workflow in another repository/],
+    [301, 'Moved Permanently', /start a new run, which knows its present name/],
+  ])("of the refresh token's home (%d: %s) names no input that is not to blame", async (status, said, words) => {
+    nock(API).get(key('actions')).reply(status, no(said))
+    const { github } = await connected()
+    const { hint } = await failureOf(github.publicKey(repository, 'actions', 'refresh-token'))
+    expect(hint).toMatch(words)
+    expect(hint).not.toMatch(/(in|of|Check) repositories/)
+  })
+
+  it.each([
+    ['Organization was archived so is read-only.', /name another one in github-organization/],
+    ['Repository access blocked', /name another one in github-organization/],
+  ])('of an organization (%s) does not speak of repositories', async (said, words) => {
+    nock(API).get('/orgs/hmcts/actions/secrets/public-key').reply(403, no(said))
+    const { github } = await connected()
+    expect((await failureOf(github.publicKey(organization, 'actions'))).hint).toMatch(words)
+  })
+
+  it.each([
+    ['plain', 'secret-name'],
+    ['base64', 'secret-name-base64'],
+    ['refresh-token', 'bot-refresh-token-secret'],
+  ] as const)('of the name of a secret (%s) names its input', async (form, input) => {
+    nock(API).put('/repos/hmcts/rpx/actions/secrets/FEED_TOKEN').reply(422, no('Invalid secret name'))
+    const { github } = await connected()
+    const written = github.write({ ...placeIn(repository), form }, { keyId: '1', encryptedValue: 'c2VhbGVk' })
+    expect((await failureOf(written)).hint).toContain(`Check ${input} (FEED_TOKEN: `)
+  })
+
   it('of a repository names the scope of a classic token', async () => {
     nock(API).get(key('actions')).reply(403, '', { 'x-oauth-scopes': 'gist' })
     const { github } = await connected()

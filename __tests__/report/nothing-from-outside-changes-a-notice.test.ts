@@ -57,12 +57,15 @@ function structure(markdown: string): readonly string[] {
   })
 }
 
-/** What GitHub would make a mention, a reference or a link of. */
+/** What GitHub would make a mention, a reference or a link of. It looks for them once escapes and entities are read. */
 function referencesIn(markdown: string): readonly string[] {
   const text = markdown
     .replaceAll(RUN, '')
-    .replace(/&#\d+;/g, '')
-    .replace(/<https:(?![^>]*\/(?:issues|pull)\/)[^>]*>/g, '')
+    .replace(/<https:(?![^>]*\/(?:issues|pull|discussions|commit)\/)[^>]*>/g, '')
+    .replace(
+      /\\([!-/:-@[-`{-~])|&#(\d+);/g,
+      (_, escaped: string | undefined, code: string) => escaped ?? String.fromCharCode(Number(code)),
+    )
   return text.match(/@\w|#\d|\bGH-\d|\w:\/\/\S|\bwww\.\w/gi) ?? []
 }
 
@@ -74,7 +77,7 @@ describe('text from outside', () => {
         const { title, body } = issueNotice(hostile(text), { ...subject, patName: text }, secretsOf())
         const ours = issueNotice(hostile(text), subject, secretsOf()).body
         expect(structure(ours)).toEqual(structure(plain))
-        expect(referencesIn(body)).toEqual([])
+        expect(referencesIn(body + recoveryComment(hostile(text), secretsOf()))).toEqual([])
         expect(title.length).toBeLessThanOrEqual(256)
         expect(title).not.toMatch(/[\r\n]/)
       }),
@@ -103,10 +106,11 @@ describe('text from outside', () => {
   })
 
   it.each([
-    ['see #12 of hmcts/app', 'see &#35;12 of hmcts/app'],
-    ['GH-12', 'GH&#45;12'],
-    ['@hmcts/team', '&#64;hmcts/team'],
-    ['https://github.com/hmcts/app/issues/1', 'https&#58;//github.com/hmcts/app/issues/1'],
+    ['ask @hmcts/owners, see #12', 'ask &#64;\u200bhmcts/owners, see #\u200b12'],
+    ['#12, hmcts/app#12', '\\#\u200b12, hmcts/app#\u200b12'],
+    ['GH-12', 'GH-\u200b12'],
+    ['https://github.com/hmcts/app/issues/1#x', 'https&#58;\u200b//github.com/hmcts/app/issues/1#\u200bx'],
+    ['http://github.com www.github.com', 'http&#58;\u200b//github.com www&#46;\u200bgithub.com'],
     ['https://learn.microsoft.com/azure#x', '<https://learn.microsoft.com/azure#x>'],
   ])('%j is written as %j in an issue', (text, markdown) => {
     expect(issueNotice(failedResult({ failure: text }), subject, secretsOf()).body).toContain(

@@ -200,7 +200,7 @@ test('already gone is success: seen in the list, or learnt from the answer', asy
   expect(told.log).toContain(`"${gone.displayName}" (${gone.authorizationId}) was revoked before.`)
 })
 
-test('one failing does not stop the rest, and is named', async () => {
+test('one failing does not stop the rest, and is named, in one error: the failure', async () => {
   const scene = await createScene()
   const olds = [10, 8, 6].map((ageDays) => seedManaged(scene, { ageDays, daysLeft: 20 }))
   seedLive(scene, { ageDays: 2, daysLeft: 28 })
@@ -211,9 +211,8 @@ test('one failing does not stop the rest, and is named', async () => {
   expect(conclusion.revoked?.map(({ authorizationId }) => authorizationId)).toEqual(
     [olds[0], olds[2]].map((pat) => pat?.authorizationId),
   )
-  expect(log.filter((line) => line.startsWith('error: '))).toEqual([
-    expect.stringContaining(`(${stuck}) is not revoked. `),
-  ])
+  expect(log.filter((line) => line.startsWith('error: '))).toEqual([])
+  expect(log).toContainEqual(expect.stringContaining(`(${stuck}) is not revoked. `))
   expect(conclusion.failure).toContain(`(${stuck})`)
   expect(conclusion.failure).toContain('2 PATs are revoked.')
   expect(revoked(scene)).toEqual([true, false, true, false])

@@ -32,7 +32,8 @@ export interface Allowance {
 
 /** GitHub's secrets. Every method fails with a GitHubFailure, or with a Failure `cancelled`. */
 export interface GitHub {
-  publicKey(home: Home, store: Store): Promise<PublicKey>
+  /** `form` is that of what is to be sealed: a refusal then names the input to look at. */
+  publicKey(home: Home, store: Store, form?: Place['form']): Promise<PublicKey>
   /** Undefined for 404; whether the secret could be seen at all is known from `publicKey`. */
   secret(place: Place): Promise<SecretMetadata | undefined>
   /** Ids, from every page. */
@@ -66,7 +67,7 @@ export async function connectGitHub(wire: Wire, account: Account, pace = openPac
   // https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/
   const isApp = account.token.startsWith('ghs_')
   return {
-    publicKey: (home, store) => getPublicKey(client, home, store),
+    publicKey: (home, store, form) => getPublicKey(client, home, store, form),
     secret: (place) => getSecret(client, place),
     selectedRepositories: (place) => listSelectedRepositories(client, place),
     write: (place, sealed, ...[access, notAfter]) => putSecret(client, place, sealed, { access, notAfter }),

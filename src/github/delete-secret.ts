@@ -12,12 +12,12 @@ import { secretsPath } from './secrets-path.ts'
  * @throws GitHubFailure
  */
 export async function deleteSecret(client: Client, place: Place): Promise<'removed' | 'already-gone'> {
-  const { home, store, name } = place
+  const { home, store, name, form } = place
   const { path, parts } = secretsPath(home, store)
   try {
     return await client.call({
       doing: `remove ${placeInWords(place)}`,
-      about: { home, store, secretName: name },
+      about: { home, store, secretName: name, form },
       method: 'DELETE',
       path: `${path}/{secret_name}`,
       params: { ...parts, secret_name: name },

@@ -1,5 +1,5 @@
 import { objectIn, stringIn } from '../json.ts'
-import { type Home, homeInWords, type Store } from '../place.ts'
+import { type Home, homeInWords, type Place, type Store } from '../place.ts'
 import type { Client } from './client.ts'
 import { secretsPath } from './secrets-path.ts'
 
@@ -17,11 +17,11 @@ export interface PublicKey {
  * https://docs.github.com/rest/actions/secrets#get-an-environment-public-key
  * @throws GitHubFailure; its refusal tells whether the home's secrets can be seen at all
  */
-export async function getPublicKey(client: Client, home: Home, store: Store): Promise<PublicKey> {
+export async function getPublicKey(client: Client, home: Home, store: Store, form?: Place['form']): Promise<PublicKey> {
   const { path, parts } = secretsPath(home, store)
   return client.call({
     doing: `read the public key of ${homeInWords(home)} (${store})`,
-    about: { home, store },
+    about: { home, store, form },
     method: 'GET',
     path: `${path}/public-key`,
     params: parts,

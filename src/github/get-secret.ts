@@ -22,12 +22,12 @@ export interface SecretMetadata {
  * @throws GitHubFailure
  */
 export async function getSecret(client: Client, place: Place): Promise<SecretMetadata | undefined> {
-  const { home, store, name } = place
+  const { home, store, name, form } = place
   const { path, parts } = secretsPath(home, store)
   try {
     return await client.call({
       doing: `read what GitHub tells of ${placeInWords(place)}`,
-      about: { home, store, secretName: name },
+      about: { home, store, secretName: name, form },
       method: 'GET',
       path: `${path}/{secret_name}`,
       params: { ...parts, secret_name: name },

@@ -1,4 +1,4 @@
-import { homeInWords } from '../place.ts'
+import { homeInWords, type Place } from '../place.ts'
 import { type About, isClassic, missingPermission } from './permissions.ts'
 import type { Refused } from './rate-limit.ts'
 
@@ -33,6 +33,9 @@ export const findHome: Hint = (refused, about) => {
   if (about.home.kind === 'organization') {
     return `Either GitHub knows no ${home} (a user account has no organization secrets: use target: repositories), or the github-token may not see its secrets. Check github-organization, and that the token has ${missing} there.`
   }
+  if (about.home.kind === 'repository' && isRefreshToken(about)) {
+    return `Either GitHub knows no ${home}, or the github-token may not see it. The step runs there and keeps the bot's refresh token there, so the github-token must cover it too: an App must be installed there with ${missing}, and a token for chosen repositories must name it.`
+  }
   return `Either GitHub knows no ${home}, or the github-token may not see it. Check ${inputFor(about)}; an App must be installed there with ${missing}.`
 }
 
@@ -45,7 +48,7 @@ export const authorizeSso: Hint = ({ headers }) => {
 
 /** https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects */
 export const followRename: Hint = (_, about) =>
-  `GitHub answered with a redirect, which is never followed with a credential. The ${homeInWords(about.home)} has probably been renamed or transferred (if not, a proxy sends requests elsewhere): give its present name in ${inputFor(about)}.`
+  `GitHub answered with a redirect, which is never followed with a credential. The ${homeInWords(about.home)} has probably been renamed or transferred (if not, a proxy sends requests elsewhere): ${isRefreshToken(about) ? 'start a new run, which knows its present name' : `give its present name in ${inputFor(about)}`}.`
 
 export const renewCredential: Hint = () =>
   'GitHub does not take the github-token: it has expired (installation tokens of an App live for one hour), was revoked, or is cut off. It was not tried again, since GitHub locks out whoever repeats a bad credential. Make a new one.'
@@ -53,11 +56,23 @@ export const renewCredential: Hint = () =>
 export const openNetwork: Hint = (_, { home }) =>
   `An IP allow list keeps this runner away from ${homeInWords(home)}. Have an owner of the organization add the runner's address, or run on a runner inside the list.`
 
-export const unarchive: Hint = (_, { home }) =>
-  `The ${homeInWords(home)} is archived and takes no changes. Unarchive it, or take it out of repositories.`
+export const unarchive: Hint = (_, about) =>
+  `The ${homeInWords(about.home)} is archived and takes no changes. Unarchive it, or ${doWithout(about)}.`
 
-export const unblock: Hint = (_, { home }) =>
-  `GitHub has disabled the ${homeInWords(home)} (for what it holds, or for an unpaid bill). Take it out of repositories, or have GitHub enable it again.`
+export const unblock: Hint = (_, about) =>
+  `GitHub has disabled the ${homeInWords(about.home)} (for what it holds, or for an unpaid bill). Have GitHub enable it again, or ${doWithout(about)}.`
+
+function doWithout(about: About): string {
+  if (about.home.kind === 'organization') return 'name another one in github-organization'
+  return isRefreshToken(about)
+    ? 'run the workflow in another repository, after `operation: sign-in` there'
+    : 'take it out of repositories'
+}
+
+/** It is kept by the repository that runs the step, which no input names, or in an environment of that one. */
+function isRefreshToken({ form }: About): boolean {
+  return form === 'refresh-token'
+}
 
 /** The input that names the home. */
 function inputFor({ home }: About): string {
@@ -71,8 +86,14 @@ export const waitLonger: Hint = () =>
 export const runAgain: Hint = () =>
   'The public key changed while the secret was being written, twice in a row. Run again.'
 
-export const checkSecretName: Hint = (_, { secretName }) =>
-  `GitHub does not take this secret here. Check secret-name (${secretName ?? 'none'}: letters, digits and underscores, no digit first, no GITHUB_ first), and that there is room: 1,000 secrets an organization, 100 a repository, 48 KB each.`
+const secretInputs: Readonly<Record<Place['form'], string>> = {
+  plain: 'secret-name',
+  base64: 'secret-name-base64',
+  'refresh-token': 'bot-refresh-token-secret',
+}
+
+export const checkSecretName: Hint = (_, { secretName, form = 'plain' }) =>
+  `GitHub does not take this secret here. Check ${secretInputs[form]} (${secretName ?? 'none'}: letters, digits and underscores, no digit first, no GITHUB_ first), and that there is room: 1,000 secrets an organization, 100 a repository, 48 KB each.`
 
 export const reportBug: Hint = () =>
   'GitHub does not take the request as it is, for the reason it gives. Check the inputs that name places; if they are right, use the newest release of this action.'

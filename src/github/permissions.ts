@@ -1,5 +1,5 @@
 import { plainWords } from '../errors.ts'
-import type { Home, Store } from '../place.ts'
+import type { Home, Place, Store } from '../place.ts'
 import type { HeadersRead } from '../wire.ts'
 import type { Hint } from './hints.ts'
 import type { Refusal } from './refusals.ts'
@@ -10,6 +10,8 @@ export interface About {
   /** Undefined where the request was not about secrets. */
   readonly store?: Store
   readonly secretName?: string
+  /** What the secret holds. By it a hint knows which inputs named the secret and its home. */
+  readonly form?: Place['form'] | undefined
   /** Where it was not about secrets: what to do about the refusals that mean something else there. */
   readonly hints?: Readonly<Partial<Record<Refusal, Hint>>>
 }

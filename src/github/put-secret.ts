@@ -33,11 +33,11 @@ export async function putSecret(
   sealed: Sealed,
   { access, notAfter }: WriteMeans,
 ): Promise<Written> {
-  const { home, store, name } = place
+  const { home, store, name, form } = place
   const { path, parts } = secretsPath(home, store)
   return client.call({
     doing: `write ${placeInWords(place)}`,
-    about: { home, store, secretName: name },
+    about: { home, store, secretName: name, form },
     method: 'PUT',
     notAfter,
     path: `${path}/{secret_name}`,

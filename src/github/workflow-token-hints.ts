@@ -33,6 +33,8 @@ function hintsFor(permission: 'actions' | 'issues', input: string): Hints {
     sso: () =>
       'The organization enforces SAML single sign-on, and the workflow-token is not authorized for it: its owner chooses "Configure SSO" in the settings of the token. The job\'s own token and the installation token of a GitHub App need none of this.',
     archived: (_, { home }) => `The ${homeInWords(home)} is archived and takes no changes. Check ${input}.`,
+    disabled: (_, { home }) =>
+      `GitHub has disabled the ${homeInWords(home)} (for what it holds, or for an unpaid bill). Check ${input}.`,
     moved: (_, { home }) =>
       `GitHub answered with a redirect, which is never followed with a credential. The ${homeInWords(home)} has probably been renamed or transferred: give its present name in ${input}.`,
   }

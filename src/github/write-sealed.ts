@@ -26,7 +26,7 @@ export async function writeSealed(
   { key, access, notAfter }: SealingMeans = {},
 ): Promise<Written> {
   const write = async (sealingKey?: PublicKey): Promise<Written> => {
-    const sealed = await seal(sealingKey ?? (await github.publicKey(place.home, place.store)), text)
+    const sealed = await seal(sealingKey ?? (await github.publicKey(place.home, place.store, place.form)), text)
     return github.write(place, sealed, access, notAfter)
   }
   try {

@@ -87,7 +87,8 @@ async function revokeEach(run: Run, { bot }: SlotRead, { pats, why }: Choice): P
       } catch (error) {
         if (!(error instanceof Failure)) throw error
         failures.set(pat, error)
-        run.log.error(`${nameOf(pat)} is not revoked. ${error.message}`)
+        // The failure says it too: one cause, one error.
+        run.log.info(`${nameOf(pat)} is not revoked. ${error.message}`)
       }
     }),
   )

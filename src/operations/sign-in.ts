@@ -67,10 +67,13 @@ async function store(run: Run, home: OpenHome, refreshToken: string): Promise<vo
     // What was there before may be another account's.
     await run.log.group('Store the refresh token', () => home.store([refreshToken]))
   } catch (error) {
-    run.log.error(
-      'The person signed in, but the refresh token could not be stored, and is given up: sign in once more when that is mended.',
-    )
-    throw error
+    if (!(error instanceof Failure)) throw error
+    throw new Failure({
+      kind: error.kind,
+      doing: 'finish the sign-in',
+      hint: `The person signed in, but the refresh token could not be stored, and is given up: sign in once more when this is mended. ${error.message}`,
+      cause: error,
+    })
   }
 }
 

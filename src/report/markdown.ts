@@ -10,7 +10,8 @@ const MOST_FOLDED = 200
 
 /**
  * Text from outside as GitHub Markdown that shows just these characters: no mark-up, HTML or table cell can begin or end
- * in it. Only plain https addresses become links, and show where they lead.
+ * in it. Only plain https addresses become links, and show where they lead. For summaries, which notify nobody: in an
+ * issue what stands here would still mention people.
  */
 export function inline(text: string, most = MOST_CHARACTERS): string {
   const line = cut(flattened(text), most)

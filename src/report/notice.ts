@@ -131,21 +131,24 @@ function together(parts: readonly string[], secrets: Secrets): string {
   return secrets.redact(`${parts.filter((part) => part !== '').join('\n\n')}\n`)
 }
 
+/** Nobody sees it (U+200B), but what it stands in is no mention, reference or link any more. */
+const GAP = '\u200b'
+
 /**
- * As in the summary; but in an issue GitHub also turns `#1`, `GH-1` and addresses of its own issues into references,
- * and each leaves a mark in the issue that it names.
+ * As in the summary; but GitHub also looks for mentions (`@team`), references (`#1`, `GH-1`) and addresses of its own
+ * issues, and each tells somebody, or leaves a mark in what it names. It looks once entities and backslashes are read, so
+ * only another character keeps them apart. Ids of commits leave no mark anywhere.
+ * https://github.com/github/cmark-gfm/issues/181
+ * https://docs.github.com/get-started/writing-on-github/working-with-advanced-formatting/autolinked-references-and-urls
  */
 function quiet(text: string, most: number): string {
   return inline(text, most)
-    .replace(/<https:\/\/[^>]*\/(?:issues|pull|discussions|commit)\/[^>]*>/g, (link) => unlinked(link.slice(1, -1)))
-    .replace(/<https:[^>]*>|(?<!&)#|\bGH-(?=\d)/gi, (part) => {
-      if (part.startsWith('<')) return part
-      return part === '#' ? '&#35;' : part.replace('-', '&#45;')
-    })
+    .replace(/<https:\/\/[^>]*\/(?:issues|pull|discussions|commit)\/[^>]*>/gi, (link) => unlinked(link.slice(1, -1)))
+    .replace(/<https:[^>]*>|&#(?:64|58|46);|(?<!&)#|GH-(?=\d)/gi, (part) => (part.startsWith('<') ? part : part + GAP))
 }
 
 function unlinked(address: string): string {
-  return address.replace(/[:_~#]/g, (character) => `&#${character.charCodeAt(0)};`)
+  return address.replace(/[:_~]/g, (character) => `&#${character.charCodeAt(0)};`)
 }
 
 const inChat: Readonly<Record<string, string>> = {
@@ -153,14 +156,14 @@ const inChat: Readonly<Record<string, string>> = {
   '<': '&lt;',
   '>': '&gt;',
   // Slack takes only `<!channel>` for a call; Mattermost and Discord, which read the same messages, take `@channel`.
-  '@': '@\u200b',
-  '://': ':\u200b//',
-  '](': ']\u200b(',
+  '@': `@${GAP}`,
+  '://': `:${GAP}//`,
+  '](': `]${GAP}(`,
 }
 
 /** https://docs.slack.dev/messaging/formatting-message-text#escaping */
 function chatText(text: string): string {
   return cut(flattened(text), MOST_CHARACTERS / 2)
     .replace(/[&<>@]|:\/\/|\]\(/g, (part) => inChat[part] ?? part)
-    .replace(/\bwww\./gi, (part) => `${part.slice(0, -1)}\u200b.`)
+    .replace(/\bwww\./gi, (part) => `${part.slice(0, -1)}${GAP}.`)
 }

@@ -120,6 +120,41 @@ test('without a home nothing is redeemed, and the ways out are named', async () 
   expect(asksAzureDevOps(requests)).toBe(false)
 })
 
+test('where the github-token does not reach the home, that is said, and no input is blamed', async () => {
+  const scene = await createScene()
+  const { inputs } = withRefreshToken(scene)
+  const permissions = { organization_secrets: 'write', secrets: 'write' } as const
+  const elsewhere = scene.github.token({ kind: 'app', permissions, repositories: ['app-a'] })
+  const { conclusion, requests } = await scene.run({ ...inputs, 'github-token': elsewhere })
+  expect(conclusion.failure).toMatch(/no repository hmcts\/\.github, .*The step runs there .*must cover it too/)
+  expect(conclusion.failure).not.toContain('Check repositories')
+  expect(asksAzureDevOps(requests)).toBe(false)
+})
+
+test.each([ROLLED, 'AZURE_DEVOPS_ARTIFACT_TOKEN_BASE64'])(
+  'a refused name is told with its input (%s)',
+  async (name) => {
+    const scene = await createScene()
+    const { inputs } = withRefreshToken(scene)
+    const words = { message: `Validation failed: ${name} is not allowed` }
+    scene.fault({
+      kind: 'status',
+      method: 'PUT',
+      at: `/${name}`,
+      status: 422,
+      body: JSON.stringify(words),
+      times: Infinity,
+    })
+    const { conclusion } = await scene.run({
+      ...inputs,
+      'secret-name-base64': 'AZURE_DEVOPS_ARTIFACT_TOKEN_BASE64',
+      fallback: 'none',
+    })
+    const input = name === ROLLED ? 'bot-refresh-token-secret' : 'secret-name-base64'
+    expect(conclusion.failure).toContain(`Check ${input} (${name}: `)
+  },
+)
+
 test('its home may be an environment', async () => {
   const scene = await createScene()
   scene.github.repository(HOME).environments.add('bot')

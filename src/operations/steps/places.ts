@@ -35,7 +35,7 @@ export function vaultPlace({ vault }: Inputs): VaultPlace | undefined {
 
 /** What is written to a place: the PAT, or base64 of it. */
 export function textFor({ form }: Place, pat: string): string {
-  return form === 'plain' ? pat : Buffer.from(pat, 'utf8').toString('base64')
+  return form === 'base64' ? Buffer.from(pat, 'utf8').toString('base64') : pat
 }
 
 /** Some of the names, and how many there are. */

@@ -25,7 +25,10 @@ export async function openHome(run: Run, home: RefreshTokenHome): Promise<OpenHo
   if (home.kind === 'vault') return openVaultHome(run, home.secretName)
   const place = placeOf(run, home)
   const github = await run.services.github()
-  const [metadata, key] = await Promise.all([github.secret(place), github.publicKey(place.home, place.store)])
+  const [metadata, key] = await Promise.all([
+    github.secret(place),
+    github.publicKey(place.home, place.store, place.form),
+  ])
   return {
     inWords: `secret ${place.name} in ${homeInWords(place.home)}`,
     exists: metadata !== undefined,
@@ -42,7 +45,7 @@ function placeOf(run: Run, { secretName, environment }: ActionsHome): Place {
       environment === undefined ? { kind: 'repository', repository } : { kind: 'environment', repository, environment },
     store: 'actions',
     name: secretName,
-    form: 'plain',
+    form: 'refresh-token',
   }
 }
 

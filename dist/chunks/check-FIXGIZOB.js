@@ -1,2 +1,0 @@
-import{createRequire}from'node:module';const require=createRequire(import.meta.url);
-import{a}from"./chunk-K43X2CKH.js";import"./chunk-T4A73VRW.js";import"./chunk-6UXTEQDB.js";import"./chunk-CX2MCX5C.js";import"./chunk-774MR4OW.js";import"./chunk-U3YLV4BC.js";import"./chunk-BKMB65BN.js";import"./chunk-PUZMALSV.js";import"./chunk-EK73ORH5.js";import"./chunk-4VU2OAOT.js";import"./chunk-P3GIYVQI.js";import"./chunk-EKS4OGK3.js";export{a as check};
