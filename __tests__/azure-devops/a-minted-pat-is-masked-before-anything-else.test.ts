@@ -98,13 +98,13 @@ test('an empty success leaves open whether there is a PAT', async () => {
 test('an error beside a PAT leaves open whether there is one, and does not quote it', async () => {
   onMint(200, {
     patToken: record({ token: VALUE }),
-    patTokenError: 'duplicateHash',
+    patTokenError: 'accessDenied',
     patTokenErrorMessage: `The value ${VALUE} is taken`,
   })
   expect(await failureOf(bot().azureDevOps.mintPat(wanted))).toMatchObject({
     kind: 'refused',
     fateUnknown: true,
-    said: 'duplicateHash: The value *** is taken',
+    said: 'accessDenied: The value *** is taken',
   })
 })
 
