@@ -31,9 +31,24 @@ export function patIn(record: unknown, revoked: boolean): Pat {
   }
 }
 
-/** @throws UnexpectedShape */
-export function patsIn(records: unknown, revoked: boolean): readonly Pat[] {
-  return arrayIn(records, 'patTokens').map((record) => patIn(record, revoked))
+/**
+ * Whether a PAT that nobody can read may be left out: one that somebody else named.
+ * @param why what it lacks: `its validTo is not a date`
+ */
+export type LeaveOut = (displayName: string, why: string) => boolean
+
+/** @throws UnexpectedShape for what is no PAT, and for one that cannot be read and may not be left out */
+export function patsIn(records: unknown, revoked: boolean, leaveOut: LeaveOut): readonly Pat[] {
+  return arrayIn(records, 'patTokens').flatMap((record) => {
+    const token = objectIn(record, 'the PAT')
+    try {
+      return [patIn(token, revoked)]
+    } catch (error) {
+      if (!(error instanceof UnexpectedShape)) throw error
+      if (leaveOut(optionalString(token.displayName) ?? '', error.message)) return []
+      throw error
+    }
+  })
 }
 
 /**
