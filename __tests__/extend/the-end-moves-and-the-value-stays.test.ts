@@ -176,6 +176,39 @@ test('a dry run plans, and changes nothing', async () => {
   expect(changesOf(told)).toEqual([])
 })
 
+test.each([
+  [
+    'lasts longer than asked',
+    { ageDays: 5, daysLeft: 60 },
+    /^Leave .* ends 2027-01-20 .*, which is not before 2026-12-21/,
+  ],
+  ['has ended', { ageDays: 31, daysLeft: -1 }, /^Leave .* an expired PAT cannot be extended/],
+])('a dry run fails as the run would where the live PAT %s, and still plans', async (_, seed, line) => {
+  const scene = await createScene()
+  const raced = seedManaged(scene, { ageDays: seed.ageDays + 0.01, daysLeft: 3 })
+  seedLive(scene, seed)
+  const dry = await extend(scene, { 'dry-run': 'true' })
+  expect(changesOf(dry)).toEqual([])
+  expect(dry.conclusion.outcome).toBe('failed')
+  expect(dry.conclusion.plan).toEqual([
+    expect.stringMatching(new RegExp(`^Extend .*${raced.authorizationId}`)),
+    expect.stringMatching(line),
+  ])
+  const { conclusion } = await extend(scene)
+  expect(conclusion.failure).toContain(dry.conclusion.failure)
+})
+
+test('a dry run of what lies there already leaves it, and plans nothing else', async () => {
+  const scene = await createScene()
+  seedLive(scene)
+  await extend(scene)
+  const { conclusion } = await extend(scene, { 'dry-run': 'true' })
+  expect(conclusion).toMatchObject({
+    outcome: 'planned',
+    plan: [expect.stringMatching(/^Leave .* which is not before/)],
+  })
+})
+
 test('a bot that is not taken fails the run', async () => {
   const scene = await createScene()
   seedLive(scene)

@@ -2,12 +2,12 @@ import { momentInWords } from '../clock.ts'
 import { Failure } from '../errors.ts'
 import type { Pat } from '../pat.ts'
 import { CLOCK_TOLERANCE } from '../renewal/copies.ts'
-import { isAlive } from '../renewal/lifetimes.ts'
 import { type SlotReading, standingOf } from '../renewal/slot-standing.ts'
 import type { Run } from './run.ts'
 import { type Conclusion, conclude } from './steps/conclude.ts'
-import { type Extension, extendOne } from './steps/extend.ts'
+import { type Extension, extendOne, foreseen } from './steps/extend.ts'
 import { LONGEST_LIFE } from './steps/mint.ts'
+import { extensionInWords } from './steps/plan-extension.ts'
 import { nameOf } from './steps/revoke.ts'
 import { readSlotOrWarn, type SlotRead } from './steps/read-slot.ts'
 
@@ -39,14 +39,15 @@ function liveCandidates(reading: SlotReading): readonly Pat[] {
   throw notExtended('There is no live PAT of this slot.')
 }
 
+/** What a run would do. Where it is known to fail whatever Azure DevOps says, so does the plan. */
 function plan(run: Run, slot: SlotRead, candidates: readonly Pat[], until: number): Conclusion {
-  for (const pat of candidates) {
-    const line = isAlive(pat, run.clock.now())
-      ? `Extend ${nameOf(pat)} from ${momentInWords(pat.expiresAt)} to ${momentInWords(until)}, as far as the policy lets it.`
-      : `Leave ${nameOf(pat)}: it ended ${momentInWords(pat.expiresAt)}, and an expired PAT cannot be extended.`
-    run.journal.plan.push(line)
-    run.log.info(`Plan: ${line}`)
-  }
+  const now = run.clock.now()
+  run.journal.plan.push(...candidates.map((pat) => extensionInWords(run, pat, until)))
+  for (const line of run.journal.plan) run.log.info(`Plan: ${line}`)
+  const extensions = candidates.map((pat): Extension => foreseen(pat, until, now) ?? { kind: 'moved', pat })
+  const missed = missedOf(slot.reading, extensions, until)
+  if (missed !== undefined)
+    return conclude(run, { outcome: 'failed', failure: whyNot(missed, until), ...slot.preflight })
   return conclude(run, { outcome: 'planned', reason: 'extend the live candidates in place', ...slot.preflight })
 }
 
