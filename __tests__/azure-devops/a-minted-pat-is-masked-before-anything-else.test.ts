@@ -51,6 +51,45 @@ test('an answer cut off in the middle of the PAT is not quoted', async () => {
   expect(sent).toHaveLength(1)
 })
 
+const first = { token: VALUE, ...record({ token: VALUE }) }
+const alphabetical = Object.fromEntries(Object.entries(first).toSorted(([a], [b]) => a.localeCompare(b)))
+const whole = (patToken: object): string => JSON.stringify({ patToken, patTokenError: 'none' })
+const cutAfter = (patToken: object, characters: number): string =>
+  whole(patToken).slice(0, whole(patToken).indexOf(VALUE) + characters)
+const JSON_TYPE = { 'content-type': 'application/json' }
+
+test.each(
+  [first, alphabetical].flatMap(
+    (patToken) =>
+      [
+        ['500', 500, whole(patToken)],
+        ['400', 400, whole(patToken)],
+        ['201', 201, whole(patToken)],
+        ['200 and is no JSON', 200, `<html><title>${whole(patToken)}</title>`],
+        ['200 and breaks off behind it', 200, cutAfter(patToken, 90)],
+        ['200 and breaks off in the middle of it', 200, cutAfter(patToken, 40)],
+        ['502 and breaks off in the middle of it', 502, cutAfter(patToken, 40)],
+        ['502 and breaks off near its beginning', 502, cutAfter(patToken, 8)],
+        ['500 and says it in its message', 500, JSON.stringify({ message: `lost ${VALUE}` })],
+        ['500 and quotes the body in its message', 500, JSON.stringify({ message: whole(patToken) })],
+        ['500 and quotes half the body in its message', 500, JSON.stringify({ message: cutAfter(patToken, 8) })],
+        ['500 and shows it on a page', 500, `<pre>${whole(patToken).replaceAll('"', '&quot;')}</pre>`],
+      ] as const,
+  ),
+)('an answer that carries the PAT is %s: nothing of it is quoted', async (_name, status, body) => {
+  const { azureDevOps, masked } = bot()
+  onMint(status, body, JSON_TYPE)
+  const { message } = await failureOf(azureDevOps.mintPat(wanted))
+  expect(message).not.toContain('xxx')
+  const carried = /x{12,}(AZDO1234)?/.exec(body)?.[0]
+  if (carried !== undefined) expect(masked).toEqual(expect.arrayContaining([carried, btoa(carried)]))
+})
+
+test('a header that carries the PAT is not quoted', async () => {
+  onMint(500, '', { 'x-tfs-serviceerror': `lost+${VALUE}` })
+  expect(await failureOf(bot().azureDevOps.mintPat(wanted))).toMatchObject({ said: 'lost ***' })
+})
+
 test('an empty success leaves open whether there is a PAT', async () => {
   onMint(204)
   expect(await failureOf(bot().azureDevOps.mintPat(wanted))).toMatchObject({ kind: 'unreadable', fateUnknown: true })
@@ -59,13 +98,13 @@ test('an empty success leaves open whether there is a PAT', async () => {
 test('an error beside a PAT leaves open whether there is one, and does not quote it', async () => {
   onMint(200, {
     patToken: record({ token: VALUE }),
-    patTokenError: 'duplicateHash',
+    patTokenError: 'accessDenied',
     patTokenErrorMessage: `The value ${VALUE} is taken`,
   })
   expect(await failureOf(bot().azureDevOps.mintPat(wanted))).toMatchObject({
     kind: 'refused',
     fateUnknown: true,
-    said: 'duplicateHash: The value *** is taken',
+    said: 'accessDenied: The value *** is taken',
   })
 })
 

@@ -49,6 +49,7 @@ test('no such organization is no PAT that is gone', async () => {
 
 test('a failure that passes is tried again', async () => {
   onRevoke(502)
+  onRevoke(200, { patToken: null, patTokenError: 'failedToUpdateAccessToken' })
   vssps().delete(PATS).query(true).replyWithError('reset')
   onRevoke(404)
   expect(await revoke()).toBe('already-gone')

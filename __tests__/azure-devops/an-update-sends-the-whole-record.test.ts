@@ -44,6 +44,15 @@ test('a lost or unreadable answer is asked for again', async () => {
   expect(wire.clock.slept).toEqual([1000, 2000])
 })
 
+test('an error inside a 200 that may pass is asked for again, like a 5xx', async () => {
+  const { azureDevOps, wire } = bot()
+  onUpdate(200, { patToken: null, patTokenError: 'failedToUpdateAccessToken' })
+  onUpdate(200, { patToken: null, patTokenError: 'FailedToReadOrgPolicy' })
+  onUpdate(200, { patToken: record(), patTokenError: 'none' })
+  expect(await azureDevOps.updatePat(pat(), {})).toEqual(pat())
+  expect(wire.clock.slept).toEqual([1000, 2000])
+})
+
 test('an expired PAT cannot be extended', async () => {
   const { azureDevOps, sent } = bot()
   onUpdate(200, { patToken: null, patTokenError: 'expiredPatCannotBeExtended', patTokenErrorMessage: 'It is over' })

@@ -72,6 +72,25 @@ test('scopes come apart at any white space', async () => {
   expect((await bot().azureDevOps.listPats())[0]?.scopes).toEqual(['vso.packaging', 'vso.code'])
 })
 
+test('one that cannot be read is left out where whoever asks allows it, and all others are there', async () => {
+  const broken = [
+    record({ authorizationId: 'a', displayName: 'by hand', validFrom: null }),
+    record({ authorizationId: 'b', displayName: 'of a tool', validTo: '+012345-01-01T00:00:00Z' }),
+    record({ authorizationId: null, displayName: null }),
+  ]
+  pages('active', { patTokens: [...broken, record({ authorizationId: 'd' })], continuationToken: '' })
+  pages('expired', none)
+  pages('revoked', none)
+  const leftOut: string[][] = []
+  const leaveOut = (...why: [string, string]): boolean => leftOut.push(why) > 0
+  expect(await bot().azureDevOps.listPats(leaveOut)).toEqual([pat({ authorizationId: 'd' })])
+  expect(leftOut).toEqual([
+    ['by hand', 'its validFrom is not a non-empty string'],
+    ['of a tool', 'its validTo is not a date'],
+    ['', 'its authorizationId is not a non-empty string'],
+  ])
+})
+
 test('one page that fails for a moment is asked for again', async () => {
   const { azureDevOps, wire } = bot()
   vssps()
@@ -93,6 +112,7 @@ test.each([
     'its authorizationId is not a non-empty string',
   ],
   ['a PAT without an end', { patTokens: [record({ validTo: 'soon' })] }, 'its validTo is not a date'],
+  ['a PAT that is none', { patTokens: [null] }, 'the PAT is not an object'],
   ['a list instead of an object', [], 'the list is not an object'],
 ])('%s is unreadable, after the retries', async (_name, body, words) => {
   const { azureDevOps, sent } = bot()

@@ -103,15 +103,45 @@ test('an end that lies further than asked is no policy that leaves no room', asy
   expect(conclusion.failure).toMatch(/which is not before .* Raise pat-lifetime-days/)
 })
 
-test('one that fails does not stop the others', async () => {
+/** The requests go out in the order of the candidates, the oldest first. */
+const refuseNth = (scene: Scene, after: number): void => {
+  scene.fault({ kind: 'status', status: 403, method: 'PUT', after })
+}
+
+test('an older candidate that cannot be extended is a warning, and does not stop the others', async () => {
   const scene = await createScene()
   const raced = seedManaged(scene, { ageDays: 27.01, daysLeft: 3 })
   const live = seedLive(scene)
-  scene.fault({ kind: 'status', status: 403, method: 'PUT' })
+  refuseNth(scene, 0)
   const { conclusion, warnings } = await extend(scene)
   expect(conclusion.outcome).toBe('extended')
-  expect([raced, live].map((pat) => daysLeft(scene, pat)).toSorted((a, b) => a - b)).toEqual([3, 30])
+  expect([raced, live].map((pat) => daysLeft(scene, pat))).toEqual([3, 30])
   expect(warnings).toEqual([expect.stringContaining('could not be extended')])
+})
+
+test('where the live PAT itself cannot be extended the run fails, and names the others that were', async () => {
+  const scene = await createScene()
+  const raced = seedManaged(scene, { ageDays: 27.01, daysLeft: 3 })
+  const live = seedLive(scene)
+  refuseNth(scene, 1)
+  const { conclusion } = await extend(scene)
+  expect(conclusion.outcome).toBe('failed')
+  expect([raced, live].map((pat) => daysLeft(scene, pat))).toEqual([30, 3])
+  expect(conclusion.failure).toContain(`Could not change the PAT "${live.displayName}". Status: 403.`)
+  expect(conclusion.failure).toMatch(
+    new RegExp(`Others were extended: .*${raced.authorizationId}\\) now ends 2026-12-21 08:00 UTC\\.$`),
+  )
+})
+
+test('and so it does for one that a run was about to make live, unless it lasts longer than asked already', async () => {
+  const scene = await createScene()
+  const live = seedLive(scene)
+  const unfinished = seedManaged(scene, { ageDays: 1, daysLeft: 5, state: ' pending' })
+  refuseNth(scene, 1)
+  const { conclusion } = await extend(scene)
+  expect(conclusion.failure).toContain(`Others were extended: "${live.displayName}"`)
+  unfinished.validTo += 60 * DAY
+  expect((await extend(scene, { 'pat-lifetime-days': '40' })).conclusion.outcome).toBe('extended')
 })
 
 test('where Azure DevOps refuses, its reason is the failure', async () => {
@@ -144,6 +174,39 @@ test('a dry run plans, and changes nothing', async () => {
   ])
   expect(told.log).toEqual(expect.arrayContaining(told.conclusion.plan.map((line) => `Plan: ${line}`)))
   expect(changesOf(told)).toEqual([])
+})
+
+test.each([
+  [
+    'lasts longer than asked',
+    { ageDays: 5, daysLeft: 60 },
+    /^Leave .* ends 2027-01-20 .*, which is not before 2026-12-21/,
+  ],
+  ['has ended', { ageDays: 31, daysLeft: -1 }, /^Leave .* an expired PAT cannot be extended/],
+])('a dry run fails as the run would where the live PAT %s, and still plans', async (_, seed, line) => {
+  const scene = await createScene()
+  const raced = seedManaged(scene, { ageDays: seed.ageDays + 0.01, daysLeft: 3 })
+  seedLive(scene, seed)
+  const dry = await extend(scene, { 'dry-run': 'true' })
+  expect(changesOf(dry)).toEqual([])
+  expect(dry.conclusion.outcome).toBe('failed')
+  expect(dry.conclusion.plan).toEqual([
+    expect.stringMatching(new RegExp(`^Extend .*${raced.authorizationId}`)),
+    expect.stringMatching(line),
+  ])
+  const { conclusion } = await extend(scene)
+  expect(conclusion.failure).toContain(dry.conclusion.failure)
+})
+
+test('a dry run of what lies there already leaves it, and plans nothing else', async () => {
+  const scene = await createScene()
+  seedLive(scene)
+  await extend(scene)
+  const { conclusion } = await extend(scene, { 'dry-run': 'true' })
+  expect(conclusion).toMatchObject({
+    outcome: 'planned',
+    plan: [expect.stringMatching(/^Leave .* which is not before/)],
+  })
 })
 
 test('a bot that is not taken fails the run', async () => {

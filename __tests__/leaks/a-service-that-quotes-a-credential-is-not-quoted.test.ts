@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Service } from '../emulator/wire.ts'
+import type { Service, WireAnswer, WireRequest } from '../emulator/wire.ts'
 import { createScene, type Scene, type Told } from '../scene.ts'
 import { seedLive } from '../world.ts'
 import { type Echo, makeEcho } from './echo.ts'
@@ -84,5 +84,48 @@ describe.each(Object.entries(whos))('%s', (_, who) => {
   test('of the address at which single sign-on is authorised only the host is shown', async () => {
     const told = await runWith(who, { status: 403, how: 'sso' })
     expect([...told.log, told.conclusion.reason].join('\n')).not.toMatch(/orgs\/hmcts\/sso/)
+  })
+})
+
+type Fields = Readonly<Record<string, unknown>>
+const orders: Readonly<Record<string, (fields: Fields) => Fields>> = {
+  first: ({ token, ...others }) => ({ token, ...others }),
+  'in alphabetical order': (fields) => Object.fromEntries(Object.entries(fields).toSorted()),
+}
+const brokenOff = (body: string, characters: number): string =>
+  body.slice(0, body.indexOf('"token":"') + 9 + characters)
+const spoilt: Readonly<Record<string, (body: string) => WireAnswer>> = {
+  'with 500': (body) => ({ status: 500, body }),
+  'with 400': (body) => ({ status: 400, body }),
+  'with 201': (body) => ({ status: 201, body, headers: { 'content-type': 'application/json' } }),
+  'with 200, broken off': (body) => ({ status: 200, body: brokenOff(body, 40) }),
+  'with 500, broken off': (body) => ({ status: 500, body: brokenOff(body, 40) }),
+  'with 500, broken off behind it': (body) => ({ status: 500, body: brokenOff(body, 85) }),
+}
+
+/** From now on PATs are minted, and their answers spoilt on the way. */
+function spoilMints({ ado }: Scene, order: (fields: Fields) => Fields, spoil: (body: string) => WireAnswer): void {
+  const handle = ado.handle.bind(ado)
+  const handleAndSpoil = async (request: WireRequest): Promise<WireAnswer> => {
+    const answer = await handle(request)
+    if (request.method !== 'POST' || !request.url.host.startsWith('vssps.')) return answer
+    const { patToken, ...rest } = answer.body as { readonly patToken: Fields }
+    return spoil(JSON.stringify({ patToken: order(patToken), ...rest }))
+  }
+  Object.assign(ado, { handle: handleAndSpoil })
+}
+
+describe.each(Object.entries(orders))('a new PAT, %s among its fields', (_, order) => {
+  test.each(Object.entries(spoilt))('is answered %s, and shown nowhere', async (_name, spoil) => {
+    const scene = await createScene()
+    const old = seedLive(scene)
+    spoilMints(scene, order, spoil)
+    const { log, conclusion, masked } = await scene.run()
+    const minted = scene.ado.pats.filter((pat) => pat !== old).map(({ token }) => token)
+    expect(minted).not.toEqual([])
+    const texts = { log: log.join('\n'), conclusion: JSON.stringify(conclusion) }
+    expect(leaksOf(Object.fromEntries(minted.entries()), texts)).toEqual([])
+    for (const token of minted)
+      expect([...masked].some((value) => value.length >= 40 && token.startsWith(value))).toBe(true)
   })
 })

@@ -174,6 +174,11 @@ describe('the summary of a run that renewed nothing', () => {
     expect(text).toContain('### Plan\n\n1. Mint a PAT for 30 days.\n2. Write one place.\n')
   })
 
+  it('shows the plan also of a dry run that fails as the run would', () => {
+    const text = summary(failedResult({ failure, plan: ['Leave the PAT.'] }))
+    expect(text).toContain('### Plan\n\n1. Leave the PAT.\n')
+  })
+
   it('says that a run would do nothing where the plan is empty', () => {
     expect(summary(result({ ...oldOnly, outcome: 'planned' }))).toContain('A run would write nothing.')
   })

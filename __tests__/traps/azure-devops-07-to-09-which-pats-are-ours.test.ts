@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals'
-import { alive, endsWell, revoked, verbsOf } from '../requests.ts'
-import { createScene } from '../scene.ts'
+import type { Pat } from '../emulator/azure-devops/azure-devops.ts'
+import type { WireAnswer, WireRequest } from '../emulator/wire.ts'
+import { alive, changesOf, endsWell, revoked, verbsOf } from '../requests.ts'
+import { createScene, type Scene } from '../scene.ts'
 import { SECRET, seedLive, seedManaged } from '../world.ts'
 
 test.each([25, 130, 320])('trap 7: with %i other PATs the live one is still found', async (others) => {
@@ -44,6 +46,43 @@ test('trap 8: PATs of the same name, of other tools and of other slots are never
   expect(JSON.stringify(foreign)).toBe(before)
   expect(alive(scene)).toEqual([...foreign, scene.held()])
 })
+
+/** From now on Azure DevOps shows that PAT without its end. */
+function hideEnd({ ado }: Scene, { authorizationId }: Pat): void {
+  const handle = ado.handle.bind(ado)
+  const handleAndHide = async (request: WireRequest): Promise<WireAnswer> => {
+    const answer = await handle(request)
+    const { patTokens = [] } = (answer.body ?? {}) as { patTokens?: { authorizationId: string; validTo: unknown }[] }
+    for (const pat of patTokens) if (pat.authorizationId === authorizationId) pat.validTo = null
+    return answer
+  }
+  Object.assign(ado, { handle: handleAndHide })
+}
+
+test("trap 8: another tool's PAT that cannot be read stops no renewal, and is told", async () => {
+  const scene = await createScene()
+  seedManaged(scene, { ageDays: 60, daysLeft: 20 })
+  seedLive(scene)
+  const foreign = scene.ado.seedPat({ displayName: `${SECRET} [hmcts/app-a] 2026-10-01T08:00:00.000Z` })
+  hideEnd(scene, foreign)
+  scene.fault({ kind: 'reset-after', method: 'POST', at: 'tokens/pats' })
+  const { log } = await scene.run()
+  expect(log.join('\n')).toMatch(/"AZURE_\S+ \[hmcts\/app-a\] .* is left out: its validTo is not/)
+  scene.daysPass(2)
+  expect((await scene.run()).conclusion).toMatchObject({ outcome: 'not-due', superseded: [] })
+  expect(alive(scene)).toEqual([foreign, scene.held()])
+})
+
+test.each([{}, { operation: 'check' }, { operation: 'extend' }, { operation: 'revoke' }])(
+  'trap 8: a PAT of the slot that cannot be read stops every run (%j)',
+  async (inputs) => {
+    const scene = await createScene()
+    hideEnd(scene, seedLive(scene))
+    const told = await scene.run(inputs)
+    expect(told.conclusion.failure).toMatch(/Could not list the PATs of the bot.*its validTo is not/)
+    expect(changesOf(told)).toEqual([])
+  },
+)
 
 test('trap 8: two PATs of one name are two: the one told by its id is retired', async () => {
   const scene = await createScene()

@@ -23,6 +23,10 @@ const lostBeforeMinting: readonly (readonly [string, Fault])[] = [
     '500 that speaks of an internal error',
     { ...MINT, kind: 'status', body: { message: 'TF400898: An Internal Error' } },
   ],
+  [
+    '200 with an error that may pass',
+    { ...MINT, kind: 'status', status: 200, body: { patToken: null, patTokenError: 'failedToReadTenantPolicy' } },
+  ],
   ['an empty success', { ...MINT, kind: 'status', status: 200, body: {} }],
 ]
 

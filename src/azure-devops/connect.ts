@@ -3,6 +3,7 @@ import type { Wire } from '../wire.ts'
 import { type Account, Connection } from './connection.ts'
 import { listPats } from './list-pats.ts'
 import { mintPat, type WantedPat } from './mint-pat.ts'
+import type { LeaveOut } from './pat-record.ts'
 import { revokePat } from './revoke-pat.ts'
 import { type PatChange, updatePat } from './update-pat.ts'
 
@@ -13,8 +14,8 @@ export type { Account, PatChange, WantedPat }
  * https://learn.microsoft.com/rest/api/azure/devops/tokens/pats
  */
 export interface AzureDevOps {
-  /** All of them: active, expired and revoked. */
-  listPats(): Promise<readonly Pat[]>
+  /** All of them: active, expired and revoked, but those that cannot be read and may be left out. */
+  listPats(leaveOut?: LeaveOut): Promise<readonly Pat[]>
   /** Never repeated unless refused by a rate limit. What is granted may differ from what was wanted. */
   mintPat(wanted: WantedPat): Promise<MintedPat>
   /** The PAT as granted; its value does not change. */
@@ -29,7 +30,7 @@ export interface AzureDevOps {
 export function connectAzureDevOps(wire: Wire, account: Account): AzureDevOps {
   const connection = new Connection(wire, account)
   return {
-    listPats: () => listPats(connection),
+    listPats: (leaveOut) => listPats(connection, leaveOut),
     mintPat: (wanted) => mintPat(connection, wanted),
     updatePat: (pat, change) => updatePat(connection, pat, change),
     revokePat: (pat) => revokePat(connection, pat),

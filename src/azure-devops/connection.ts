@@ -5,6 +5,7 @@ import type { JsonObject } from '../json.ts'
 import type { Secrets } from '../secrets.ts'
 import { type Answer, retryAfterOf, send, type Wire } from '../wire.ts'
 import type { Question } from './answers.ts'
+import { maskPatsIn } from './mask-pats.ts'
 
 /** The bot in one organization. */
 export interface Account {
@@ -60,7 +61,7 @@ export class Connection {
     this.#authorization = `Bearer ${accessToken}`
   }
 
-  /** One request, once. The answer may be any; `answers.ts` reads it. */
+  /** One request, once. The answer may be any; `answers.ts` reads it. A PAT's value in it is masked, whatever became of it. */
   async ask({ doing, method, query = {}, body, resource = pats }: Asking): Promise<Answer> {
     await this.#keepPause(doing)
     const answer = await send(this.wire, {
@@ -76,6 +77,7 @@ export class Connection {
       timeout: TIMEOUT,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
+    if (method !== 'GET' && resource === pats) maskPatsIn(answer, this.secrets)
     this.#notePause(answer)
     return answer
   }

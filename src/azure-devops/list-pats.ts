@@ -4,7 +4,7 @@ import type { Pat } from '../pat.ts'
 import { withRetries } from '../retry.ts'
 import { checked, contentOf } from './answers.ts'
 import type { Connection } from './connection.ts'
-import { patsIn } from './pat-record.ts'
+import { type LeaveOut, patsIn } from './pat-record.ts'
 
 /** `all` is said to leave some out; each of these is exactly what its name says. */
 const filters = ['active', 'expired', 'revoked'] as const
@@ -19,11 +19,12 @@ const doing = 'list the PATs of the bot'
 
 /**
  * Every PAT of the signed-in user, expired and revoked ones too, all pages, each once.
+ * @param leaveOut which of those that cannot be read may be missing; none by default
  * @throws Failure
  * @see https://learn.microsoft.com/rest/api/azure/devops/tokens/pats/list
  */
-export async function listPats(connection: Connection): Promise<readonly Pat[]> {
-  const lists = await Promise.all(filters.map((filter) => everyPage(connection, filter)))
+export async function listPats(connection: Connection, leaveOut: LeaveOut = () => false): Promise<readonly Pat[]> {
+  const lists = await Promise.all(filters.map((filter) => everyPage({ connection, filter, leaveOut })))
   // Revoked ones come last: a PAT that was revoked between two of the readings counts as revoked.
   return [...new Map(lists.flat().map((pat) => [pat.authorizationId.toLowerCase(), pat])).values()]
 }
@@ -31,12 +32,18 @@ export async function listPats(connection: Connection): Promise<readonly Pat[]> 
 /** Nobody has so many PATs: a list this long has no end. */
 const MOST_PAGES = 200
 
-async function everyPage(connection: Connection, filter: Filter): Promise<readonly Pat[]> {
+interface Reading {
+  readonly connection: Connection
+  readonly filter: Filter
+  readonly leaveOut: LeaveOut
+}
+
+async function everyPage(reading: Reading): Promise<readonly Pat[]> {
   const pats: Pat[] = []
   const seen = new Set<string>()
   let next: string | undefined
   do {
-    const page = await onePage(connection, filter, next)
+    const page = await onePage(reading, next)
     pats.push(...page.pats)
     next = page.next
     if (next !== undefined && (seen.has(next) || seen.size >= MOST_PAGES)) throw goesInCircles()
@@ -46,7 +53,10 @@ async function everyPage(connection: Connection, filter: Filter): Promise<readon
 }
 
 /** The service wants the same filters with every page, and ends with an empty continuation token. */
-async function onePage(connection: Connection, filter: Filter, continuationToken: string | undefined): Promise<Page> {
+async function onePage(
+  { connection, filter, leaveOut }: Reading,
+  continuationToken: string | undefined,
+): Promise<Page> {
   const asking = {
     doing,
     method: 'GET',
@@ -61,7 +71,10 @@ async function onePage(connection: Connection, filter: Filter, continuationToken
     const content = contentOf(await connection.ask(asking), question)
     return checked(question, () => {
       const page = objectIn(content, 'the list')
-      return { pats: patsIn(page.patTokens, filter === 'revoked'), next: optionalString(page.continuationToken) }
+      return {
+        pats: patsIn(page.patTokens, filter === 'revoked', leaveOut),
+        next: optionalString(page.continuationToken),
+      }
     })
   })
 }

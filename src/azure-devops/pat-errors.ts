@@ -77,3 +77,11 @@ export function patErrorHint(error: string): string {
     'Azure DevOps gives a reason this release does not know. Look it up in the documentation of the PAT API, and use the newest release of this action.'
   )
 }
+
+/**
+ * Whether an error may pass by itself: the service failed inside, as with a 5xx, or drew a value that is in use. That it
+ * could not read a policy says nothing of the policy.
+ */
+export function mayPass(error: string): boolean {
+  return /^(failedTo|duplicateHash$)/i.test(error)
+}

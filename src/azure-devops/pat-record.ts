@@ -11,7 +11,7 @@ import {
 } from '../json.ts'
 import type { Pat } from '../pat.ts'
 import type { Secrets } from '../secrets.ts'
-import { patErrorHint } from './pat-errors.ts'
+import { mayPass, patErrorHint } from './pat-errors.ts'
 
 /**
  * `PatToken` of the service as this action sees it. Names and scopes may be empty: the list shows PATs that other tools made.
@@ -31,15 +31,30 @@ export function patIn(record: unknown, revoked: boolean): Pat {
   }
 }
 
-/** @throws UnexpectedShape */
-export function patsIn(records: unknown, revoked: boolean): readonly Pat[] {
-  return arrayIn(records, 'patTokens').map((record) => patIn(record, revoked))
+/**
+ * Whether a PAT that nobody can read may be left out: one that somebody else named.
+ * @param why what it lacks: `its validTo is not a date`
+ */
+export type LeaveOut = (displayName: string, why: string) => boolean
+
+/** @throws UnexpectedShape for what is no PAT, and for one that cannot be read and may not be left out */
+export function patsIn(records: unknown, revoked: boolean, leaveOut: LeaveOut): readonly Pat[] {
+  return arrayIn(records, 'patTokens').flatMap((record) => {
+    const token = objectIn(record, 'the PAT')
+    try {
+      return [patIn(token, revoked)]
+    } catch (error) {
+      if (!(error instanceof UnexpectedShape)) throw error
+      if (leaveOut(optionalString(token.displayName) ?? '', error.message)) return []
+      throw error
+    }
+  })
 }
 
 /**
  * The `patToken` of a `PatTokenResult`. HTTP 200 says nothing yet: errors come with it, and without one there may still
  * be no PAT. A value in it is masked before anything else happens.
- * @throws Failure `refused` with a hint for that very `patTokenError`; UnexpectedShape where there is neither PAT nor error
+ * @throws Failure with a hint for that very `patTokenError`; UnexpectedShape where there is neither PAT nor error
  */
 export function grantedIn(content: unknown, doing: string, secrets: Secrets): JsonObject {
   const result = objectIn(content, 'the answer')
@@ -49,18 +64,22 @@ export function grantedIn(content: unknown, doing: string, secrets: Secrets): Js
   return objectIn(token, 'patToken')
 }
 
-/** @throws Failure `refused` for every `patTokenError` but `none`; UnexpectedShape for one that is not even a string */
+/**
+ * @throws Failure for every `patTokenError` but `none`: `refused`, or `unavailable` for one that may pass, and as after a 5xx
+ * whoever asked has to look whether it happened; UnexpectedShape for one that is not even a string
+ */
 export function refusePatTokenError(result: JsonObject, doing: string, secrets: Secrets): void {
   const error = patTokenErrorIn(result)
   if (error === undefined) return
   const message = optionalString(result.patTokenErrorMessage)
+  const passing = mayPass(error)
   throw new Failure({
-    kind: 'refused',
+    kind: passing ? 'unavailable' : 'refused',
     doing,
     said: secrets.redact(plainWords(secrets.redact(message === undefined ? error : `${error}: ${message}`))),
     hint: patErrorHint(error),
-    // An error beside a PAT contradicts itself: whoever asked has to look.
-    fateUnknown: isObject(result.patToken),
+    // An error beside a PAT contradicts itself.
+    fateUnknown: passing || isObject(result.patToken),
   })
 }
 

@@ -2,6 +2,7 @@ import { plainWords } from '../errors.ts'
 import { isObject, optionalString, parseJson } from '../json.ts'
 import type { Secrets } from '../secrets.ts'
 import type { Answer } from '../wire.ts'
+import { quotesPat } from './mask-pats.ts'
 
 export function isJson({ headers }: Answer): boolean {
   return /\bjson\b/i.test(headers.get('content-type') ?? '')
@@ -14,6 +15,7 @@ export function isHtml({ headers, text }: Answer): boolean {
 /** What Azure DevOps itself said about a request it did not fulfil, fit for a log; empty where it said nothing. */
 export function serviceWords(answer: Answer, secrets: Secrets): string {
   const words = messageIn(answer) ?? serviceError(answer, secrets) ?? titleIn(answer) ?? looseText(answer)
+  if (quotesPat(words)) return ''
   // Once before the text is cut, which could leave half a secret, and once after what stood between two halves is gone.
   return secrets.redact(plainWords(secrets.redact(words)))
 }

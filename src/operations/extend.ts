@@ -2,18 +2,19 @@ import { momentInWords } from '../clock.ts'
 import { Failure } from '../errors.ts'
 import type { Pat } from '../pat.ts'
 import { CLOCK_TOLERANCE } from '../renewal/copies.ts'
-import { isAlive } from '../renewal/lifetimes.ts'
 import { type SlotReading, standingOf } from '../renewal/slot-standing.ts'
 import type { Run } from './run.ts'
 import { type Conclusion, conclude } from './steps/conclude.ts'
-import { type Extension, extendOne } from './steps/extend.ts'
+import { type Extension, extendOne, foreseen } from './steps/extend.ts'
 import { LONGEST_LIFE } from './steps/mint.ts'
+import { extensionInWords } from './steps/plan-extension.ts'
 import { nameOf } from './steps/revoke.ts'
 import { readSlotOrWarn, type SlotRead } from './steps/read-slot.ts'
 
 /**
  * Moves the end of every live candidate to now + `pat-lifetime-days`, in place, as far as the policy lets it: their value
- * stays, and no secret is written. The conclusion holds a failure where no end could be moved.
+ * stays, and no secret is written. The conclusion holds a failure where the end of the live PAT, or of one that a run was about
+ * to make live, could not be moved; an older candidate that could not is a warning.
  */
 export async function extend(run: Run): Promise<Conclusion> {
   try {
@@ -24,7 +25,7 @@ export async function extend(run: Run): Promise<Conclusion> {
     const extensions = await run.log.group('Extend', () =>
       Promise.all(candidates.map((pat) => extendOne(run, slot.bot.azureDevOps, pat, until))),
     )
-    return conclude(run, { ...endingOf(run, extensions, until), ...slot.preflight })
+    return conclude(run, { ...endingOf(run, slot.reading, extensions, until), ...slot.preflight })
   } catch (error) {
     if (error instanceof Failure) return conclude(run, { outcome: 'failed', failure: error })
     throw error
@@ -38,14 +39,15 @@ function liveCandidates(reading: SlotReading): readonly Pat[] {
   throw notExtended('There is no live PAT of this slot.')
 }
 
+/** What a run would do. Where it is known to fail whatever Azure DevOps says, so does the plan. */
 function plan(run: Run, slot: SlotRead, candidates: readonly Pat[], until: number): Conclusion {
-  for (const pat of candidates) {
-    const line = isAlive(pat, run.clock.now())
-      ? `Extend ${nameOf(pat)} from ${momentInWords(pat.expiresAt)} to ${momentInWords(until)}, as far as the policy lets it.`
-      : `Leave ${nameOf(pat)}: it ended ${momentInWords(pat.expiresAt)}, and an expired PAT cannot be extended.`
-    run.journal.plan.push(line)
-    run.log.info(`Plan: ${line}`)
-  }
+  const now = run.clock.now()
+  run.journal.plan.push(...candidates.map((pat) => extensionInWords(run, pat, until)))
+  for (const line of run.journal.plan) run.log.info(`Plan: ${line}`)
+  const extensions = candidates.map((pat): Extension => foreseen(pat, until, now) ?? { kind: 'moved', pat })
+  const missed = missedOf(slot.reading, extensions, until)
+  if (missed !== undefined)
+    return conclude(run, { outcome: 'failed', failure: whyNot(missed, until), ...slot.preflight })
   return conclude(run, { outcome: 'planned', reason: 'extend the live candidates in place', ...slot.preflight })
 }
 
@@ -53,15 +55,34 @@ type Outcome =
   { readonly outcome: 'extended'; readonly reason: string } | { readonly outcome: 'failed'; readonly failure: Failure }
 
 /** What was granted, and what keeps the rest from it. */
-function endingOf(run: Run, extensions: readonly Extension[], until: number): Outcome {
+function endingOf(run: Run, reading: SlotReading, extensions: readonly Extension[], until: number): Outcome {
   const reached = extensions.filter((extension) => isWhereAsked(extension, until))
-  if (reached.length === 0) return { outcome: 'failed', failure: whyNot(extensions, until) }
   for (const { pat } of reached) {
     if (pat.expiresAt < until - CLOCK_TOLERANCE)
       run.log.warning(`${nameOf(pat)} could not be extended to ${momentInWords(until)}. ${LIMIT}`)
   }
-  const granted = reached.map(({ pat }) => `${nameOf(pat)} now ends ${momentInWords(pat.expiresAt)}`)
-  return { outcome: 'extended', reason: granted.join('; ') }
+  const granted = reached.map(({ pat }) => `${nameOf(pat)} now ends ${momentInWords(pat.expiresAt)}`).join('; ')
+  const missed = missedOf(reading, extensions, until)
+  if (missed === undefined) return { outcome: 'extended', reason: granted }
+  const why = whyNot(missed, until)
+  return { outcome: 'failed', failure: granted === '' ? why : butForOthers(why, granted) }
+}
+
+/**
+ * What keeps the run from being done: the live PAT, which builds use, or the newest candidate where none is live; or a newer
+ * one, which a run was about to make live.
+ * @param extensions one a candidate, in their order
+ */
+function missedOf(reading: SlotReading, extensions: readonly Extension[], until: number): Extension | undefined {
+  const { candidates, live } = standingOf(reading)
+  const [main, ...newer] = extensions.slice(candidates.findIndex((pat) => pat === live))
+  if (main !== undefined && !isWhereAsked(main, until)) return main
+  return newer.find(({ kind }) => kind !== 'moved' && kind !== 'far-enough')
+}
+
+function butForOthers(why: Failure, granted: string): Failure {
+  const { kind, doing, status, said, hint } = why
+  return new Failure({ kind, doing, status, said, hint: `${hint} Others were extended: ${granted}.`, cause: why })
 }
 
 /** Moved, or there already because the same was asked a moment ago. */
@@ -73,10 +94,7 @@ const LIMIT =
   'The policy allows no more: a PAT ends at the latest on the day it was minted plus the maximum lifespan, however often it is extended.'
 const MINT_ANEW = 'Run `operation: renew` with `force: true` to mint a new PAT and deliver it.'
 
-/** The reason of the newest candidate, the live PAT or the one that a run was about to make live. */
-function whyNot(extensions: readonly Extension[], until: number): Failure {
-  const extension = extensions.at(-1)
-  if (extension === undefined) throw new TypeError('nothing was to be extended')
+function whyNot(extension: Extension, until: number): Failure {
   const { kind, pat } = extension
   const end = `${nameOf(pat)} ends ${momentInWords(pat.expiresAt)}`
   switch (kind) {

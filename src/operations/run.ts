@@ -113,6 +113,20 @@ export function workingAzureDevOps(run: Run, bot: Bot): AzureDevOps {
   return run.cancel.aborted ? bot.lastAzureDevOps() : bot.azureDevOps
 }
 
+/**
+ * Writes what must not be given up with the run, as a refresh token whose forerunner may be spent by now: where a cancel cut
+ * it off, once more with services that still work.
+ * @throws Failure
+ */
+export async function writeDespiteCancel(run: Run, write: (services: Services) => Promise<unknown>): Promise<void> {
+  try {
+    await write(run.services)
+  } catch (error) {
+    if (!run.cancel.aborted) throw error
+    await write(run.lastServices())
+  }
+}
+
 /** What the run did and knows, kept as it happens so that a failing run reports as much as one that went well. */
 export interface Journal {
   readonly receipts: Receipt[]

@@ -59,8 +59,7 @@ function warnings(result: RunResult, tell: Say): string {
 }
 
 function plan(result: RunResult, tell: Say): string {
-  if (result.outcome !== 'planned') return ''
-  if (result.plan.length === 0) return 'A run would write nothing.'
+  if (result.plan.length === 0) return result.outcome === 'planned' ? 'A run would write nothing.' : ''
   const lines = result.plan.map((step, index) => `${index + 1}. ${tell(step)}`)
   return `### Plan\n\n${listed(lines, { items: 'steps' })}`
 }

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { createScene, type Scene } from '../../scene.ts'
 import { seedLive } from '../../world.ts'
-import { alive, newest, stateOf, writes } from '../github/writes.ts'
+import { alive, daysLeft, newest, stateOf, writes } from '../github/writes.ts'
 
 const both = { repositories: 'app-a, app-b' }
 
@@ -105,4 +105,19 @@ test('where the policy leaves no room, force renews the repositories again, and 
   })
   expect(stateOf(newest(scene))).toBe('fallback')
   for (const home of ['hmcts/app-a', 'hmcts/app-b']) expect(scene.held(home)).toBe(newest(scene))
+})
+
+test.each([1, 4])('a policy that could not be read %i times leaves as much room as ever', async (times) => {
+  const scene = await createScene()
+  const old = seedLive(scene)
+  scene.github.refuse({ home: 'hmcts', status: 403 })
+  await scene.run(both)
+  old.validTo = scene.clock.now() + 5 * 86_400_000
+  const body = { patToken: null, patTokenError: 'failedToReadTenantPolicy' }
+  scene.fault({ kind: 'status', method: 'PUT', at: 'tokens/pats', status: 200, body, times })
+  const { conclusion, warnings } = await scene.run(both)
+  expect(conclusion).toMatchObject({ outcome: 'not-due', failure: undefined })
+  expect(warnings.join('\n')).not.toContain('leaves no room')
+  expect(warnings.some((line) => line.includes('could not be extended and ends'))).toBe(times === 4)
+  expect(daysLeft(scene, old)).toBeCloseTo(times === 4 ? 5 : 30, 1)
 })

@@ -42,17 +42,22 @@ function mayStillMove(extension: Extension): boolean {
 /** Azure DevOps rounds: an end that moved by less did not move. */
 const ROUNDING = MINUTE
 
+/** What becomes of an extension for which nobody need be asked; undefined where Azure DevOps would decide. Pure. */
+export function foreseen(pat: Pat, until: number, now: number): Extension | undefined {
+  if (!isAlive(pat, now)) return { kind: 'ended', pat }
+  return until <= pat.expiresAt + ROUNDING ? { kind: 'far-enough', pat } : undefined
+}
+
 /**
  * Moves the end of one PAT, in place, as far as the policy lets it. Failing is a warning: nothing is worse than before.
  * @param until milliseconds since 1970
  * @returns with the PAT as it is now
  */
 export async function extendOne(run: Run, azureDevOps: AzureDevOps, pat: Pat, until: number): Promise<Extension> {
-  if (!isAlive(pat, run.clock.now())) {
+  const known = foreseen(pat, until, run.clock.now())
+  if (known?.kind === 'ended')
     run.log.warning(`"${pat.displayName}" ended ${momentInWords(pat.expiresAt)} and cannot be extended any more.`)
-    return { kind: 'ended', pat }
-  }
-  if (until <= pat.expiresAt + ROUNDING) return { kind: 'far-enough', pat }
+  if (known !== undefined) return known
   try {
     const extended = await azureDevOps.updatePat(pat, { expiresAt: until })
     run.journal.pats = entered(run.journal.pats, extended)

@@ -6,6 +6,7 @@ import { CLOCK_TOLERANCE } from '../../renewal/copies.ts'
 import { sameScopes } from '../../renewal/due.ts'
 import { newDisplayName, type Slot } from '../../renewal/names.ts'
 import { type Bot, type Run, workingAzureDevOps } from '../run.ts'
+import { listPats } from './list-pats.ts'
 import { revokeOrWarn } from './revoke.ts'
 import { noRoomInWords } from './short-life.ts'
 
@@ -68,7 +69,9 @@ async function mintOnce(
 }
 
 async function revokeByName(run: Run, azureDevOps: AzureDevOps, displayName: string): Promise<void> {
-  const found = (await azureDevOps.listPats()).filter((pat) => !pat.revoked && isSameName(pat.displayName, displayName))
+  const found = (await listPats(run, azureDevOps)).filter(
+    (pat) => !pat.revoked && isSameName(pat.displayName, displayName),
+  )
   for (const pat of found) await revokeOrWarn(run, azureDevOps, pat, 'its answer was lost, so nobody knows its value')
 }
 

@@ -10,6 +10,7 @@ import type { VaultReading } from '../../renewal/vault.ts'
 import type { Bot, Run } from '../run.ts'
 import { allRepositories } from './all-repositories.ts'
 import { type Copies, lookAtCopies } from './copies.ts'
+import { listPats } from './list-pats.ts'
 import { organizationPlaces, repositoriesOf, repositoryPlaces, slotOf } from './places.ts'
 import { proveCurrentPat } from './prove.ts'
 import { signInBot } from './sign-in-bot.ts'
@@ -96,7 +97,7 @@ export class PreflightFailure extends Error {
 
 async function readAzure(run: Run, proved: CurrentPat | undefined): Promise<{ bot: Bot; currentPat: CurrentPat }> {
   const bot = await signInBot(run)
-  const [pats, currentPat] = await Promise.all([bot.azureDevOps.listPats(), proved ?? proveCurrentPat(run)])
+  const [pats, currentPat] = await Promise.all([listPats(run, bot.azureDevOps), proved ?? proveCurrentPat(run)])
   run.journal.listed = pats
   run.journal.pats = managedPats(pats, slotOf(run.inputs))
   run.log.info(`PATs of the bot: ${pats.length}; managed ones of this slot: ${run.journal.pats.length}.`)

@@ -1,6 +1,6 @@
 import type { ActionsHome, RefreshTokenHome } from '../../bot-inputs.ts'
 import { homeInWords, type Place, placeInWords } from '../../place.ts'
-import type { Run } from '../run.ts'
+import { type Run, writeDespiteCancel } from '../run.ts'
 import { homeIn, storeInVault } from './vault-refresh-token.ts'
 
 /** The refresh token's home, found and ready to be written. */
@@ -10,7 +10,8 @@ export interface OpenHome {
   /** Whether there is something in it already. */
   readonly exists: boolean
   /**
-   * Stores refresh tokens, the newest first, a line each: nothing else is left there.
+   * Stores refresh tokens, the newest first, a line each: nothing else is left there. Even once the run is cancelled: the
+   * one before may be spent by now.
    * @throws Failure
    */
   readonly store: (tokens: readonly [newest: string, ...before: string[]]) => Promise<void>
@@ -32,9 +33,7 @@ export async function openHome(run: Run, home: RefreshTokenHome): Promise<OpenHo
   return {
     inWords: `secret ${place.name} in ${homeInWords(place.home)}`,
     exists: metadata !== undefined,
-    store: async (tokens) => {
-      await run.services.writeSealed(place, tokens.join('\n'), { key })
-    },
+    store: (tokens) => writeDespiteCancel(run, (services) => services.writeSealed(place, tokens.join('\n'), { key })),
   }
 }
 

@@ -4,6 +4,7 @@ import { managedPats } from '../../renewal/names.ts'
 import type { SlotReading } from '../../renewal/slot-standing.ts'
 import { retiresAt, supersededPats } from '../../renewal/superseded.ts'
 import type { Bot, Run } from '../run.ts'
+import { listPats } from './list-pats.ts'
 import { slotOf } from './places.ts'
 import { allReadable, readPlaces, slotReading } from './preflight.ts'
 import { revokeOrWarn } from './revoke.ts'
@@ -25,7 +26,7 @@ export async function retire(run: Run, { azureDevOps }: Bot, known: SlotReading)
   }
   if (waiting.length === 0) return
   try {
-    const [pats, places] = await Promise.all([azureDevOps.listPats(), readPlaces(run)])
+    const [pats, places] = await Promise.all([listPats(run, azureDevOps), readPlaces(run)])
     run.journal.pats = managedPats(pats, slotOf(run.inputs))
     const fresh = slotReading(run, places)
     if (!allReadable(places) || retiresAt(fresh, grace) > run.clock.now()) return

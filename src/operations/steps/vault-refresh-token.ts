@@ -2,7 +2,7 @@ import type { BotCredential } from '../../bot-inputs.ts'
 import { Failure } from '../../errors.ts'
 import { refreshTokens } from '../../input-rules.ts'
 import { placeInWords, type VaultPlace } from '../../place.ts'
-import type { Run, SignedIn } from '../run.ts'
+import { type Run, type SignedIn, writeDespiteCancel } from '../run.ts'
 
 type VaultBot = Extract<BotCredential, { kind: 'refresh-token-in-vault' }>
 
@@ -41,13 +41,7 @@ export async function storeInVault(
 ): Promise<void> {
   const value = previous === undefined ? newest : `${newest}\n${previous}`
   const secret = { value, contentType: 'Refresh token of the Azure DevOps bot' }
-  try {
-    await run.services.keyVault().setSecret(secretName, secret)
-  } catch (error) {
-    if (!run.cancel.aborted) throw error
-    // The one before may be spent by now: this one is not given up with the run.
-    await run.lastServices().keyVault().setSecret(secretName, secret)
-  }
+  await writeDespiteCancel(run, (services) => services.keyVault().setSecret(secretName, secret))
 }
 
 async function tokensInVault(run: Run, secretName: string): Promise<readonly [newest: string, previous?: string]> {

@@ -1,2 +1,0 @@
-import{createRequire}from'node:module';const require=createRequire(import.meta.url);
-import{a}from"./chunk-WLIQG4OC.js";import"./chunk-3QL4CFJS.js";import"./chunk-UBNLETBB.js";import"./chunk-CX2MCX5C.js";import"./chunk-YZPS7IGE.js";import"./chunk-B6PISTHR.js";import"./chunk-WO3WJQWS.js";import"./chunk-PUZMALSV.js";import"./chunk-E3S2GYTA.js";import"./chunk-4VU2OAOT.js";import"./chunk-P3GIYVQI.js";import"./chunk-EKS4OGK3.js";export{a as check};
