@@ -168,6 +168,17 @@ test('the log has a line for each PAT that is not revoked, and for each secret',
   ])
 })
 
+test('a place that cannot be read may hold any PAT, so none is called superseded', async () => {
+  const scene = await createScene()
+  seedManaged(scene, { ageDays: 20, daysLeft: 10 })
+  seedLive(scene, { ageDays: 5, daysLeft: 25 })
+  expect((await check(scene)).conclusion.superseded).toHaveLength(1)
+  scene.github.refuse({ home: 'hmcts/.github', status: 403 })
+  const { conclusion } = await check(scene)
+  expect(conclusion.superseded).toEqual([])
+  expect(conclusion.pats.map(({ standing }) => standing)).toEqual(['live', 'kept'])
+})
+
 test('a bot that cannot sign in fails the check, which finds nothing else', async () => {
   const scene = await createScene()
   seedLive(scene)

@@ -32,6 +32,17 @@ test('where a fallback stands and nothing was ever live, the PAT of the fallback
   expect(health(reading([fallback], [], [copy('hmcts/app-a', undefined)])).state).toBe('missing')
 })
 
+test('where a fallback stands beside a live PAT, builds fail once either has ended', () => {
+  const [live, fallback] = [managed(5), managed(4, 'fallback', { life: 4 })]
+  const standing = reading([live, fallback], [organizationPlace(5)], [copy('hmcts/app-a', 4)])
+  expect(health(standing)).toEqual({
+    state: 'expired',
+    reason: `the fallback PAT, which \`repositories\` hold, "${fallback.pat.displayName}" ended 2026-11-21 08:00 UTC`,
+  })
+  const lagging = reading([live, fallback], [organizationPlace(5)], [copy('hmcts/app-a', undefined)])
+  expect(health(lagging).state).toBe('due')
+})
+
 test.each([
   ['its own end', { global: false, life: 60 }, '2027-01-18', ''],
   ['its own end, though it is global', { global: true, life: 2 }, '2026-11-21', ''],

@@ -9,6 +9,7 @@ import { type Delivered, delivering, type Found, isCopyOfWritten, warnOfSweep } 
 import { evidenceOf } from './steps/evidence.ts'
 import { extendNearEnd } from './steps/extend.ts'
 import {
+  brokenFallbackInWords,
   fallbackInShort,
   fallbackInWords,
   nothingLeftToExtend,
@@ -120,6 +121,7 @@ async function carryOut(run: Run, renewal: Renewal): Promise<Conclusion> {
     const delivered = await run.log.group('Deliver', delivering(run, { ...renewal, minted, access }))
     if (delivered.failure === undefined) return await finish(run, renewal, minted, delivered)
     mayBeHeld = delivered.mayBeHeld
+    if (isFallback(delivered)) run.log.warning(brokenFallbackInWords(delivered))
     await leaveInOrder(run, before.bot, renewal.known, minted, mayBeHeld)
     return conclude(run, {
       outcome: 'failed',
@@ -146,10 +148,16 @@ function refuseInVain({ inputs }: Run, { before, decision, cannotExtend = [] }: 
   if (inputs.fallback === 'none') throw first
 }
 
-function failureOf({ decision, cannotExtend = [] }: Renewal, failure: Failure, { refusals }: Delivered): Failure {
-  return decision.cause === 'cannot-extend' && refusals.length > 0
-    ? nothingLeftToExtend(refusals, cannotExtend)
-    : failure
+function failureOf({ decision, cannotExtend = [] }: Renewal, failure: Failure, delivered: Delivered): Failure {
+  const { refusals } = delivered
+  if (decision.cause === 'cannot-extend' && refusals.length > 0) return nothingLeftToExtend(refusals, cannotExtend)
+  if (!isFallback(delivered)) return failure
+  const { kind, doing, hint } = failure
+  return new Failure({ kind, doing, hint: `${hint} (${fallbackInShort(delivered)}.)`, cause: failure })
+}
+
+function isFallback({ refusals, repositories }: Delivered): boolean {
+  return refusals.length > 0 && repositories.length > 0
 }
 
 function proving(run: Run, before: Preflight, minted: MintedPat): () => Promise<readonly AccessReading[]> {

@@ -20,8 +20,10 @@ export function healthOf(rules: Rules, evidence: Evidence): Health {
   const standing = standingOf(evidence.reading)
   const pat = patInUse(standing)
   if (pat === undefined) return { state: 'missing', reason: missingInWords(standing, evidence) }
-  const end = worksUntil(pat)
-  if (end <= evidence.now) return { state: 'expired', reason: expiredInWords(pat) }
+  if (worksUntil(pat) <= evidence.now) return { state: 'expired', reason: `the live PAT ${endedInWords(pat)}` }
+  const { fallbackStands, delivered } = standing
+  if (fallbackStands && delivered !== undefined && worksUntil(delivered.pat) <= evidence.now)
+    return { state: 'expired', reason: `the fallback PAT, which \`repositories\` hold, ${endedInWords(delivered.pat)}` }
   const decision = decide({ ...rules, force: false }, evidence)
   return { state: decision.due ? 'due' : 'healthy', reason: decision.reason }
 }
@@ -35,9 +37,9 @@ function worksUntil(pat: Pat): number {
   return pat.global ? Math.min(pat.expiresAt, END_OF_GLOBAL_PATS) : pat.expiresAt
 }
 
-function expiredInWords(pat: Pat): string {
+function endedInWords(pat: Pat): string {
   const global = worksUntil(pat) < pat.expiresAt
-  return `the live PAT "${pat.displayName}" ended ${momentInWords(worksUntil(pat))}${global ? ', with all global PATs' : ''}`
+  return `"${pat.displayName}" ended ${momentInWords(worksUntil(pat))}${global ? ', with all global PATs' : ''}`
 }
 
 function missingInWords({ unfinished }: SlotStanding, { currentPat }: Evidence): string {

@@ -30,6 +30,12 @@ test('a PAT that cannot be marked is delivered all the same; the next run renews
   scene.fault({ ...down, method: 'PUT', at: PATS })
   const { conclusion, warnings } = await scene.run()
   expect(conclusion).toMatchObject({ outcome: 'renewed', deliveredTo: 'organization', failure: undefined })
+  // What builds hold from now on, whatever its state says.
+  expect(conclusion.live?.authorizationId).toBe(scene.held()?.authorizationId)
+  expect(conclusion.pats.map(({ standing, minted }) => [standing, minted])).toEqual([
+    ['live', true],
+    ['candidate', false],
+  ])
   expect(warnings.join('\n')).toContain('could not be marked so; the next run renews once more')
   scene.emulator.faults.clear()
   scene.daysPass(1)

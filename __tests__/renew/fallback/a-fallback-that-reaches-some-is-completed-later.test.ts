@@ -15,7 +15,7 @@ async function refusedWithAppB(): Promise<{ scene: Scene; mendAppB: () => void }
 
 test('one repository that fails fails the run, and does not stop the others', async () => {
   const { scene } = await refusedWithAppB()
-  const { conclusion, log } = await scene.run(both)
+  const { conclusion, log, warnings } = await scene.run(both)
   expect(conclusion).toMatchObject({
     outcome: 'failed',
     deliveredTo: 'repositories',
@@ -23,6 +23,11 @@ test('one repository that fails fails the run, and does not stop the others', as
     repositoriesFailed: ['hmcts/app-b'],
   })
   expect(conclusion.failure).toMatch(/Could not write 1 of 2 repositories \(hmcts\/app-b\)/)
+  const refused = /fallback to repositories, because GitHub refused .*missing permission organization_secrets=write/
+  expect(conclusion.reason).toMatch(refused)
+  expect(
+    warnings.filter((warning) => /^Fallback: .*not all of them could be written\..* 403/.test(warning)),
+  ).toHaveLength(1)
   expect(stateOf(newest(scene))).toBe('pending')
   expect(newest(scene).revoked).toBe(false)
   expect(log.join('\n')).toMatch(/stays, unfinished: a place holds it, or may/)

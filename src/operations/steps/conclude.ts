@@ -7,7 +7,7 @@ import { retiresAt, supersededPats } from '../../renewal/superseded.ts'
 import type { DeliveredTo, Outcome, PatRow, RunResult, Standing } from '../../report/result.ts'
 import type { Run } from '../run.ts'
 import { repositoriesOf } from './places.ts'
-import { type Preflight, slotReading, withoutPlaces } from './preflight.ts'
+import { allReadable, type Preflight, slotReading, withoutPlaces } from './preflight.ts'
 
 /** All that a run has to say; main adds what the log gathered. */
 export type Conclusion = Omit<RunResult, 'warnings' | 'finishedAt' | 'runUrl'>
@@ -28,9 +28,11 @@ export function conclude(run: Run, ending: Ending): Conclusion {
   const { inputs, journal } = run
   const now = run.clock.now()
   const reading = ending.before === undefined ? withoutPlaces(run) : slotReading(run, ending.before)
-  const standing = standingOf(reading)
-  const superseded = supersededPats(reading, now)
-  const { live } = standing
+  const found = standingOf(reading)
+  const live = deliveredPat(run, ending) ?? found.live
+  const standing = { ...found, live }
+  // A place that nobody could look at may hold any of them.
+  const superseded = ending.before !== undefined && allReadable(ending.before) ? supersededPats(reading, now) : []
   const written = journal.receipts.filter(({ did }) => did !== 'removed').map(({ place }) => place)
   return {
     operation: inputs.operation,
@@ -54,6 +56,13 @@ export function conclude(run: Run, ending: Ending): Conclusion {
   }
 }
 
+/** The PAT that this run delivered everywhere: it is live even where its state could not be marked. */
+function deliveredPat({ inputs, journal }: Run, { outcome, deliveredTo }: Ending): Pat | undefined {
+  const everywhere = deliveredTo === 'organization' || inputs.target === 'repositories'
+  if (outcome !== 'renewed' || !everywhere) return undefined
+  return journal.pats.find(({ pat }) => pat.authorizationId === journal.minted)?.pat
+}
+
 function row(run: Run, pat: Pat, standing: SlotStanding, superseded: readonly Pat[], retires: number): PatRow {
   const how = standingInWords(pat, standing, superseded, run.clock.now())
   return {
@@ -68,7 +77,7 @@ function standingInWords(pat: Pat, standing: SlotStanding, superseded: readonly 
   if (pat.revoked) return 'revoked'
   if (pat.expiresAt <= now) return 'expired'
   if (pat === standing.live) return 'live'
-  if (pat === standing.delivered?.pat) return 'fallback'
+  if (standing.delivered?.state === 'fallback' && pat === standing.delivered.pat) return 'fallback'
   if (standing.unfinished.includes(pat)) return 'unfinished'
   if (superseded.includes(pat)) return 'superseded'
   return standing.candidates.includes(pat) ? 'candidate' : 'kept'

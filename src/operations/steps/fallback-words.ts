@@ -18,14 +18,19 @@ const NONE_KNOWN =
  * @param candidates what the organization secret may hold
  * @param stuck those of them whose end cannot be moved any more
  */
-export function fallbackInWords(
-  { refusals, repositories }: Delivered,
-  candidates: readonly Pat[],
-  stuck: readonly Pat[],
-): string {
-  const reasons = [...new Set(refusals.map(({ message }) => message))].join(' ')
+export function fallbackInWords(delivered: Delivered, candidates: readonly Pat[], stuck: readonly Pat[]): string {
+  const { repositories } = delivered
   const rest = candidates.length === 0 ? NONE_KNOWN : heldInWords(stuck)
-  return `Fallback: GitHub refused the organization write, so the new PAT is in ${repositories.length} ${repositories.length === 1 ? 'repository' : 'repositories'} instead. ${reasons} ${rest} ${WHAT_TO_DO}`
+  return `Fallback: GitHub refused the organization write, so the new PAT is in ${repositories.length} ${repositories.length === 1 ? 'repository' : 'repositories'} instead. ${reasonsOf(delivered)} ${rest} ${WHAT_TO_DO}`
+}
+
+/** The warning of a run that fell back, and could not write every repository. */
+export function brokenFallbackInWords(delivered: Delivered): string {
+  return `Fallback: GitHub refused the organization write, so \`repositories\` were to hold the new PAT instead, and not all of them could be written. ${reasonsOf(delivered)} ${WHAT_TO_DO}`
+}
+
+function reasonsOf({ refusals }: Delivered): string {
+  return [...new Set(refusals.map(({ message }) => message))].join(' ')
 }
 
 function heldInWords(stuck: readonly Pat[]): string {
