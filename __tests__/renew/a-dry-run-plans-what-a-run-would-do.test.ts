@@ -52,6 +52,7 @@ test('people would be told of a fallback of one store, though the other is writt
   seedLive(scene)
   scene.github.refuse({ home: 'hmcts', store: 'dependabot', status: 403 })
   const plan = await planIn(scene, { 'notify-issue': 'true', 'secret-stores': 'actions,dependabot' })
+  expect(plan).toContain('Mark it a fallback, and read the secrets back.')
   expect(plan.at(-1)).toBe('Tell of the trouble in an issue of hmcts/.github (notify-issue).')
 })
 
@@ -62,14 +63,65 @@ test('without ado-feed it would be proved against the feeds of the organization'
   expect(plan).toContain('Prove it against the feeds of hmcts.')
 })
 
-test('with fallback: none a refusal would fail the run, and no repository would be written', async () => {
-  const scene = await createScene()
-  seedLive(scene)
-  scene.github.refuse({ home: 'hmcts', status: 403 })
-  const plan = await planIn(scene, { repositories: 'app-a', fallback: 'none' })
-  expect(plan.join('\n')).toMatch(
-    /^Not write the actions secrets of the organization, which GitHub refuses, and fail \(fallback: none\)\. /m,
+/** The dry run ends as the run does, and says what the run does all the same. */
+async function failsAsTheRun(scene: Scene, inputs: Inputs): Promise<readonly string[]> {
+  const dry = await scene.run({ ...inputs, 'dry-run': 'true' })
+  expect(changesOf(dry)).toEqual([])
+  for (const line of dry.conclusion.plan) expect(dry.log).toContain(`Plan: ${line}`)
+  const { conclusion } = await scene.run(inputs)
+  expect(conclusion.outcome).toBe('failed')
+  expect(dry.conclusion.outcome).toBe('failed')
+  const [dryFailure, failure] = [dry, { conclusion }].map((told) =>
+    told.conclusion.failure?.replace(/(knows this request as) \S+/, '$1 …'),
   )
+  expect(dryFailure).toBe(failure)
+  return dry.conclusion.plan
+}
+
+test('with fallback: none a refusal fails the dry run as it would the run: nothing is minted, the live PAT kept alive', async () => {
+  const scene = await createScene()
+  const live = seedLive(scene)
+  scene.github.refuse({ home: 'hmcts', status: 403 })
+  expect(await failsAsTheRun(scene, { repositories: 'app-a', fallback: 'none' })).toEqual([
+    expect.stringMatching(
+      /^Not write the actions secrets of the organization, which GitHub refuses, and fail \(fallback: none\)\. /,
+    ),
+    expect.stringMatching(
+      new RegExp(`^Extend .*${live.authorizationId}.* from 2026-11-24 08:00 UTC to 2026-11-30 20:00 UTC`),
+    ),
+  ])
+  expect(new Date(live.validTo).toISOString()).toMatch(/^2026-11-30T20:00/)
+})
+
+test('a standing fallback whose organization PAT has ended fails the dry run as it would the run', async () => {
+  const scene = await createScene()
+  const old = seedLive(scene)
+  scene.github.refuse({ home: 'hmcts', status: 403 })
+  await scene.run()
+  old.validTo = scene.clock.now() - 1000
+  expect(await failsAsTheRun(scene, {})).toEqual([
+    expect.stringMatching(/ and fail \(a fallback stands\)\. /),
+    expect.stringMatching(new RegExp(`^Leave .*${old.authorizationId}.* an expired PAT cannot be extended`)),
+  ])
+})
+
+test('a fallback is marked as one, the old PAT kept alive, and nothing retired', async () => {
+  const scene = await createScene()
+  const live = seedLive(scene)
+  seedSecret(scene, 'hmcts/app-a', seedManaged(scene, { ageDays: 60, daysLeft: 2 }))
+  scene.github.refuse({ home: 'hmcts', status: 403 })
+  const [mint, prove, refusal, ...rest] = await planIn(scene, { repositories: 'app-a' })
+  expect([mint, prove, refusal]).toEqual([
+    expect.stringMatching(/^Mint /),
+    expect.stringMatching(/^Prove /),
+    expect.stringMatching(/^Not write .* and fall back to hmcts\/app-a\. /),
+  ])
+  expect(rest).toEqual([
+    'Mark it a fallback.',
+    expect.stringMatching(new RegExp(`^Extend .*${live.authorizationId}.* to 2026-12-21 08:00 UTC`)),
+  ])
+  await scene.run({ repositories: 'app-a' })
+  expect(scene.ado.pats.at(-1)?.displayName).toMatch(/ fallback$/)
 })
 
 test('with target: repositories each place is named, and of many the number', async () => {

@@ -6,7 +6,7 @@ import { type SlotReading, standingOf } from '../renewal/slot-standing.ts'
 import type { Run } from './run.ts'
 import { type Conclusion, conclude } from './steps/conclude.ts'
 import { type Extension, extendOne, foreseen } from './steps/extend.ts'
-import { LONGEST_LIFE } from './steps/mint.ts'
+import { endOfFullLife } from './steps/mint.ts'
 import { extensionInWords } from './steps/plan-extension.ts'
 import { nameOf } from './steps/revoke.ts'
 import { readSlotOrWarn, type SlotRead } from './steps/read-slot.ts'
@@ -20,7 +20,7 @@ export async function extend(run: Run): Promise<Conclusion> {
   try {
     const slot = await run.log.group('Look at what there is', () => readSlotOrWarn(run))
     const candidates = liveCandidates(slot.reading)
-    const until = run.clock.now() + Math.min(run.inputs.patLifetime, LONGEST_LIFE)
+    const until = endOfFullLife(run)
     if (run.inputs.dryRun) return plan(run, slot, candidates, until)
     const extensions = await run.log.group('Extend', () =>
       Promise.all(candidates.map((pat) => extendOne(run, slot.bot.azureDevOps, pat, until))),

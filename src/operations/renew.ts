@@ -1,6 +1,7 @@
 import { Failure, messageOf } from '../errors.ts'
 import type { MintedPat, Pat } from '../pat.ts'
 import { type CurrentPat, decide, type Decision, type NotDue } from '../renewal/due.ts'
+import { isAlive } from '../renewal/lifetimes.ts'
 import { type SlotStanding, standingOf } from '../renewal/slot-standing.ts'
 import type { Run } from './run.ts'
 import { type AccessReading, readAccess } from './steps/access.ts'
@@ -13,12 +14,13 @@ import {
   fallbackInShort,
   fallbackInWords,
   nothingLeftToExtend,
+  refusedInVain,
   refusedMeanwhile,
   standingFallbackInWords,
 } from './steps/fallback-words.ts'
 import { leaveInOrder } from './steps/leave-in-order.ts'
 import { confirm, mark } from './steps/mark.ts'
-import { LONGEST_LIFE, mint } from './steps/mint.ts'
+import { endOfFullLife, mint } from './steps/mint.ts'
 import { slotOf } from './steps/places.ts'
 import { planOf } from './steps/plan.ts'
 import { type Preflight, preflight, PreflightFailure, slotReading, withoutPlaces } from './steps/preflight.ts'
@@ -59,10 +61,16 @@ function decideOn(run: Run, before: Preflight, cannotExtend: readonly Pat[]): De
   return decide(run.inputs, evidenceOf(run, before, cannotExtend))
 }
 
-function plan(run: Run, before: Preflight, decision: Decision): Conclusion {
+/** What a run would do; where preflight shows that it would fail whatever it is answered, the same failure. */
+function plan(run: Run, before: Preflight, found: Decision): Conclusion {
+  const { fallbackStands, candidates } = standingOf(slotReading(run, before))
+  const ended = fallbackStands && !found.due ? candidates.filter((pat) => !isAlive(pat, run.clock.now())) : []
+  const decision = decideOn(run, before, ended)
   if (!decision.due) warnOfRefusal(run, before)
-  run.journal.plan.push(...planOf(run, before, decision))
+  const failure = decision.due ? refusedInVain(run, before, decision, ended) : undefined
+  run.journal.plan.push(...planOf(run, before, decision, failure !== undefined))
   for (const line of run.journal.plan) run.log.info(`Plan: ${line}`)
+  if (failure !== undefined) return conclude(run, { outcome: 'failed', failure, before })
   return conclude(run, { outcome: decision.due ? 'planned' : 'not-due', reason: decision.reason, before })
 }
 
@@ -96,8 +104,8 @@ function warnOfRefusal(run: Run, before: Preflight): void {
  * @returns the live candidates whose end cannot be moved any more
  */
 async function keepAlive(run: Run, { bot }: Preflight, { candidates, perhaps }: SlotStanding): Promise<readonly Pat[]> {
-  const until = run.clock.now() + Math.min(run.inputs.patLifetime, LONGEST_LIFE)
-  const stuck = await extendNearEnd(run, bot.azureDevOps, [...candidates, ...perhaps], () => until)
+  const held = [...candidates, ...perhaps]
+  const stuck = await extendNearEnd(run, bot.azureDevOps, held, () => endOfFullLife(run))
   return stuck.filter((pat) => candidates.includes(pat))
 }
 
@@ -112,7 +120,8 @@ async function carryOut(run: Run, renewal: Renewal): Promise<Conclusion> {
   let minted: MintedPat | undefined
   let mayBeHeld = false
   try {
-    refuseInVain(run, renewal)
+    const inVain = refusedInVain(run, before, renewal.decision, renewal.cannotExtend)
+    if (inVain !== undefined) throw inVain
     await warnOfSweep(run, renewal)
     minted = await run.log.group('Mint', () => mint(run, before.bot, slotOf(run.inputs)))
     const access = await run.log.group('Prove, and look again at who can read the secret', proving(run, before, minted))
@@ -134,18 +143,6 @@ async function carryOut(run: Run, renewal: Renewal): Promise<Conclusion> {
     if (error instanceof Failure) return conclude(run, { outcome: 'failed', failure: error, before })
     throw error
   }
-}
-
-/**
- * A refusal met in preflight, where nothing may be delivered instead: nothing is minted. With `fallback: none`, and in a
- * standing fallback that is due only because the organization's PAT cannot be kept alive.
- */
-function refuseInVain({ inputs }: Run, { before, decision, cannotExtend = [] }: Renewal): void {
-  const refused = before.organization.flatMap((store) => (store.kind === 'refused' ? [store.failure] : []))
-  const [first] = refused
-  if (first === undefined) return
-  if (decision.cause === 'cannot-extend') throw nothingLeftToExtend(refused, cannotExtend)
-  if (inputs.fallback === 'none') throw first
 }
 
 function failureOf({ decision, cannotExtend = [] }: Renewal, failure: Failure, delivered: Delivered): Failure {

@@ -2,6 +2,7 @@ import { momentInWords } from '../../clock.ts'
 import { Failure } from '../../errors.ts'
 import type { GitHubFailure } from '../../github/refusals.ts'
 import type { Pat } from '../../pat.ts'
+import type { Due } from '../../renewal/due.ts'
 import { standingOf } from '../../renewal/slot-standing.ts'
 import type { Run } from '../run.ts'
 import type { Delivered } from './deliver.ts'
@@ -71,6 +72,23 @@ export function standingFallbackInWords(run: Run, before: Preflight): string {
 /** The warning of a run that has nothing to write, and could not either. */
 export function refusedMeanwhile(refusal: Failure): string {
   return `Nothing is due, but GitHub refuses the organization secret, so nothing is retired and the next renewal would fall back. ${refusal.message}`
+}
+
+/**
+ * A refusal met in preflight, where nothing may be delivered instead, so that nothing need be minted: with `fallback: none`,
+ * and in a standing fallback that is due only because the organization's PAT cannot be kept alive. Undefined elsewhere.
+ */
+export function refusedInVain(
+  { inputs }: Run,
+  { organization }: Preflight,
+  { cause }: Due,
+  cannotExtend: readonly Pat[] = [],
+): Failure | undefined {
+  const refused = organization.flatMap((store) => (store.kind === 'refused' ? [store.failure] : []))
+  const [first] = refused
+  if (first === undefined) return undefined
+  if (cause === 'cannot-extend') return nothingLeftToExtend(refused, cannotExtend)
+  return inputs.fallback === 'none' ? first : undefined
 }
 
 /** The failure of a run in a standing fallback that could neither reach the organization nor keep its PAT alive. */

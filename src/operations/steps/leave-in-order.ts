@@ -19,16 +19,19 @@ export async function leaveInOrder(
 ): Promise<void> {
   const azureDevOps = workingAzureDevOps(run, bot)
   const now = run.clock.now()
-  // What repositories hold of a fallback, or of a sweep that took several runs, ends as well.
-  const { candidates, perhaps, sweep } = standingOf(known)
-  const held = [...new Set([...candidates, ...perhaps, ...sweep])]
   const { renewBeforeDays } = run.inputs
   await run.log.group('Leave things in order', () =>
     Promise.all([
       minted === undefined ? undefined : giveUp(run, azureDevOps, minted.pat, mayBeHeld),
-      extendNearEnd(run, azureDevOps, held, (pat) => endAfterFailure(pat, renewBeforeDays, now)),
+      extendNearEnd(run, azureDevOps, heldPats(known), (pat) => endAfterFailure(pat, renewBeforeDays, now)),
     ]),
   )
+}
+
+/** What is kept alive after a failure. What repositories hold of a fallback, or of a sweep that took several runs, ends as well. */
+export function heldPats(known: SlotReading): readonly Pat[] {
+  const { candidates, perhaps, sweep } = standingOf(known)
+  return [...new Set([...candidates, ...perhaps, ...sweep])]
 }
 
 async function giveUp(run: Run, azureDevOps: AzureDevOps, pat: Pat, mayBeHeld: boolean): Promise<void> {

@@ -11,7 +11,12 @@ import { revokeOrWarn } from './revoke.ts'
 import { noRoomInWords } from './short-life.ts'
 
 /** Azure DevOps takes at most a year, and its clock may be behind the runner's. */
-export const LONGEST_LIFE = 365 * DAY - CLOCK_TOLERANCE
+const LONGEST_LIFE = 365 * DAY - CLOCK_TOLERANCE
+
+/** The end of a PAT that is minted or extended now, as `pat-lifetime-days` asks; milliseconds since 1970. */
+export function endOfFullLife({ clock, inputs }: Run): number {
+  return clock.now() + Math.min(inputs.patLifetime, LONGEST_LIFE)
+}
 
 /**
  * Mints a pending PAT. One POST, never blindly repeated: where its answer was lost or cannot be read, the exact name is
@@ -19,7 +24,7 @@ export const LONGEST_LIFE = 365 * DAY - CLOCK_TOLERANCE
  * @throws Failure where Azure DevOps refuses, grants something else, or loses the second answer too
  */
 export async function mint(run: Run, bot: Bot, slot: Slot): Promise<MintedPat> {
-  const asked = run.clock.now() + Math.min(run.inputs.patLifetime, LONGEST_LIFE)
+  const asked = endOfFullLife(run)
   const displayName = newDisplayName(slot, run.clock.now(), run.random())
   const minted = await mintOnce(run, bot, { displayName, asked }, async (lost) => {
     run.log.warning(

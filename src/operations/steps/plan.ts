@@ -2,64 +2,96 @@ import { iso, momentInWords } from '../../clock.ts'
 import { placeInWords, type RepositoryName } from '../../place.ts'
 import { workflowInWords } from '../../afterwards-inputs.ts'
 import { staleCopies } from '../../renewal/copies.ts'
-import { type Decision, placesToReach } from '../../renewal/due.ts'
-import { isNearEnd } from '../../renewal/lifetimes.ts'
-import { type SlotReading, standingOf } from '../../renewal/slot-standing.ts'
+import { type Decision, type Due, placesToReach } from '../../renewal/due.ts'
+import type { Pat } from '../../pat.ts'
+import { endAfterFailure, isNearEnd } from '../../renewal/lifetimes.ts'
+import { standingOf } from '../../renewal/slot-standing.ts'
 import { retiresAt, supersededPats } from '../../renewal/superseded.ts'
 import type { Inputs } from '../../inputs.ts'
 import type { Run } from '../run.ts'
+import { heldPats } from './leave-in-order.ts'
+import { endOfFullLife } from './mint.ts'
 import { inShort, repositoriesOf, slotOf } from './places.ts'
+import { extensionInWords } from './plan-extension.ts'
 import { type Preflight, slotReading } from './preflight.ts'
 import { isSweep } from './sweep.ts'
 
-/** What a real run would do, a line each. Reads nothing and writes nothing. */
-export function planOf(run: Run, before: Preflight, decision: Decision): readonly string[] {
-  const steps = decision.due ? whenDue(run, before, decision.reach) : whenNotDue(run, before)
-  return [...steps, ...notices(run, before, decision)]
+/**
+ * What a real run would do, a line each. Reads nothing and writes nothing.
+ * @param inVain whether it would fail before it mints, for what preflight found refused
+ */
+export function planOf(run: Run, before: Preflight, decision: Decision, inVain: boolean): readonly string[] {
+  return [...steps(run, before, decision, inVain), ...notices(run, before, decision)]
 }
 
-function whenDue(run: Run, before: Preflight, reach: 'all' | 'lagging'): readonly string[] {
+function steps(run: Run, before: Preflight, decision: Decision, inVain: boolean): readonly string[] {
+  if (!decision.due) return whenNotDue(run, before)
+  return inVain ? whenInVain(run, before, decision) : whenDue(run, before, decision)
+}
+
+function whenDue(run: Run, before: Preflight, { reach }: Due): readonly string[] {
   const { inputs } = run
   const slot = slotOf(inputs)
-  const now = run.clock.now()
   const feed = inputs.feed.feed ?? `the feeds of ${inputs.feed.organization}`
+  const refused = before.organization.flatMap(({ kind, store }) => (kind === 'refused' ? [store] : []))
+  const fallsBack = refused.length > 0
+  const readBack = refused.length === before.organization.length && fallsBack ? '' : ', and read the secrets back'
+  const tidied = before.copies.filter(({ place }) => !refused.includes(place.store))
   return [
-    `Mint a PAT "${slot.patName} [${slot.owner}] ${iso(now)} pending" with the scope ${inputs.scopes.join(' ')}, which ends ${momentInWords(now + inputs.patLifetime)} unless a policy limits its life.`,
+    `Mint a PAT "${slot.patName} [${slot.owner}] ${iso(run.clock.now())} pending" with the scope ${inputs.scopes.join(' ')}, which ends ${momentInWords(endOfFullLife(run))} unless a policy limits its life.`,
     `Prove it against ${feed}.`,
     ...writes(run, before, reach),
-    'Mark it delivered, and read the secrets back.',
+    `Mark it ${fallsBack ? 'a fallback' : 'delivered'}${readBack}.`,
     ...(before.vault === undefined ? [] : [`Copy it to the ${placeInWords(before.vault.place)}.`]),
-    ...copies(run, before, `would be dealt with (stale-copies: ${inputs.staleCopies})`),
+    ...(fallsBack ? keptAlive(run, before) : []),
+    ...copies(run, { ...before, copies: tidied }, `would be dealt with (stale-copies: ${inputs.staleCopies})`),
     ...verification(inputs),
-    `Retire what is superseded once every place has held the new PAT for ${inputs.grace / 3_600_000} h.`,
+    // While a fallback is the newest, nothing is superseded.
+    ...(fallsBack
+      ? []
+      : [`Retire what is superseded once every place has held the new PAT for ${inputs.grace / 3_600_000} h.`]),
   ]
 }
 
-function writes(run: Run, before: Preflight, reach: 'all' | 'lagging'): readonly string[] {
+function writes(run: Run, before: Preflight, reach: Due['reach']): readonly string[] {
   if (run.inputs.target === 'repositories') {
     const places = placesToReach(slotReading(run, before), before.copies, reach).map(({ place }) => place)
     return isSweep(places.length)
       ? [`Write ${places.length} secrets of repositories: ${inShort(repositoriesOf(places))}.`]
       : places.map((place) => `Write ${placeInWords(place)}.`)
   }
-  return before.organization.flatMap((store) => {
-    if (store.kind === 'readable') {
-      return store.secrets.map(({ place, metadata }) =>
-        metadata === undefined
-          ? `Create ${placeInWords(place)} with the visibility ${run.inputs.visibility}.`
-          : `Write ${placeInWords(place)}; its visibility (${metadata.visibility ?? 'unknown'}) and repositories stay.`,
-      )
-    }
-    const instead =
-      run.inputs.fallback === 'none' ? 'fail (fallback: none)' : `fall back to ${inShort(servedBy(before))}`
-    return [
-      `Not write the ${store.store} secrets of the organization, which GitHub refuses, and ${instead}. ${store.failure.message}`,
-    ]
-  })
+  const written = before.organization.flatMap((store) => (store.kind === 'readable' ? store.secrets : []))
+  return [
+    ...written.map(({ place, metadata }) =>
+      metadata === undefined
+        ? `Create ${placeInWords(place)} with the visibility ${run.inputs.visibility}.`
+        : `Write ${placeInWords(place)}; its visibility (${metadata.visibility ?? 'unknown'}) and repositories stay.`,
+    ),
+    ...refusals(before, `fall back to ${inShort(servedBy(before))}`),
+  ]
+}
+
+function refusals({ organization }: Preflight, instead: string): readonly string[] {
+  return organization.flatMap((store) =>
+    store.kind === 'refused'
+      ? [
+          `Not write the ${store.store} secrets of the organization, which GitHub refuses, and ${instead}. ${store.failure.message}`,
+        ]
+      : [],
+  )
 }
 
 function servedBy({ copies: read, unreadable }: Preflight): readonly RepositoryName[] {
   return repositoriesOf([...read.map(({ place }) => place), ...unreadable])
+}
+
+/** Nothing is minted, and what places hold is kept alive for the next run. */
+function whenInVain(run: Run, before: Preflight, { cause }: Due): readonly string[] {
+  if (cause === 'cannot-extend') return [...refusals(before, 'fail (a fallback stands)'), ...keptAlive(run, before)]
+  const now = run.clock.now()
+  const until = (pat: Pat): number => endAfterFailure(pat, run.inputs.renewBeforeDays, now)
+  const held = heldPats(slotReading(run, before))
+  return [...refusals(before, 'fail (fallback: none)'), ...extensions(run, held, until)]
 }
 
 function whenNotDue(run: Run, before: Preflight): readonly string[] {
@@ -67,7 +99,7 @@ function whenNotDue(run: Run, before: Preflight): readonly string[] {
   const now = run.clock.now()
   const when = retiresAt(reading, run.inputs.grace)
   return [
-    ...extensions(run, reading),
+    ...(standingOf(reading).fallbackStands ? keptAlive(run, before) : []),
     ...copies(run, before, run.inputs.staleCopies === 'remove' ? 'would be removed' : 'would be reported'),
     ...supersededPats(reading, now).map(
       (pat) =>
@@ -77,16 +109,16 @@ function whenNotDue(run: Run, before: Preflight): readonly string[] {
 }
 
 /** While a fallback stands, what the organization secret holds is kept alive. */
-function extensions(run: Run, reading: SlotReading): readonly string[] {
-  const { fallbackStands, candidates, perhaps } = standingOf(reading)
-  if (!fallbackStands) return []
+function keptAlive(run: Run, before: Preflight): readonly string[] {
+  const { candidates, perhaps } = standingOf(slotReading(run, before))
+  return extensions(run, [...candidates, ...perhaps], () => endOfFullLife(run))
+}
+
+function extensions(run: Run, pats: readonly Pat[], until: (pat: Pat) => number): readonly string[] {
   const now = run.clock.now()
-  return [...candidates, ...perhaps]
+  return pats
     .filter((pat) => isNearEnd(pat, run.inputs.renewBeforeDays, now))
-    .map(
-      (pat) =>
-        `Extend "${pat.displayName}" (${pat.authorizationId}) from ${momentInWords(pat.expiresAt)} to ${momentInWords(now + run.inputs.patLifetime)}, as far as the policy lets it.`,
-    )
+    .map((pat) => extensionInWords(run, pat, until(pat)))
 }
 
 function verification({ afterwards: { verifyWorkflow } }: Inputs): readonly string[] {
