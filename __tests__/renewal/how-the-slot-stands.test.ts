@@ -57,6 +57,9 @@ describe('live candidates', () => {
     expect(ids(lateWrite.candidates)).toHaveLength(4)
     // While the organization cannot be read, nothing speaks against its holding the fallback.
     expect(ids(standingOf(reading(pats, undefined)).candidates)).toEqual(ids(lateWrite.candidates))
+    // Nor while one of its stores cannot: what the other holds says nothing of it.
+    const half = { ...reading(pats, [organizationPlace(10)]), organizationIncomplete: true }
+    expect(ids(standingOf(half).candidates)).toEqual(ids(lateWrite.candidates))
   })
 
   test('is what a secret holds that lags behind the live PAT, in whichever store', () => {

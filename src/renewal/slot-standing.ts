@@ -10,6 +10,8 @@ export interface SlotReading {
   readonly managed: readonly ManagedPat[]
   /** Undefined with `target: repositories`, and while GitHub refuses to show them. */
   readonly organizationPlaces: readonly PlaceReading<OrganizationHome>[] | undefined
+  /** Some of them GitHub refuses to show: what those hold is not known. */
+  readonly organizationIncomplete?: boolean
   /** Each of `repositories` in each store under each name. */
   readonly repositoryPlaces: readonly PlaceReading<RepositoryHome>[]
   /** The vault secret of `key-vault-pat`; undefined where none is given, and while nothing could be read. */
@@ -54,7 +56,7 @@ export function standingOf(reading: SlotReading): SlotStanding {
     live,
     delivered,
     unfinished,
-    candidates: liveCandidates(counted, live, reading.organizationPlaces),
+    candidates: liveCandidates(counted, live, reading),
     sweep,
     sweepBegan,
     fallbackStands: delivered?.state === 'fallback' && isReached(reading, sweepBegan),
@@ -95,12 +97,12 @@ function sweepOf(managed: readonly ManagedPat[], delivered: ManagedPat): readonl
  * The live PAT, every one minted less than an hour before it, every pending one newer than it, and every one that the
  * time at which the organization secret was written allows it to hold (a write whose answer was a 5xx may have happened).
  * So may an organization place hold a fallback, where only others were refused or its write was a 5xx; a change of who can
- * read it moves that time, and while it cannot be read, nothing speaks against it.
+ * read it moves that time, and while one cannot be read, nothing speaks against it.
  */
 function liveCandidates(
   counted: readonly ManagedPat[],
   live: Pat | undefined,
-  organizationPlaces: readonly PlaceReading<OrganizationHome>[] | undefined,
+  { organizationPlaces, organizationIncomplete = organizationPlaces === undefined }: SlotReading,
 ): readonly Pat[] {
   return counted
     .filter(({ pat, state }) => {
@@ -109,10 +111,10 @@ function liveCandidates(
       const newer = isNewer(pat, live)
       if (newer && state === 'pending') return true
       // Any other that is newer is a fallback.
-      if (organizationPlaces === undefined) return newer
-      return organizationPlaces.some(
-        ({ writtenAt }) => mayHold(writtenAt, pat) || (newer && !lagsBehind(writtenAt, pat.mintedAt)),
-      )
+      if (newer && organizationIncomplete) return true
+      const mayBe = ({ writtenAt }: PlaceReading): boolean =>
+        mayHold(writtenAt, pat) || (newer && !lagsBehind(writtenAt, pat.mintedAt))
+      return organizationPlaces?.some(mayBe) === true
     })
     .map(({ pat }) => pat)
 }
