@@ -64,8 +64,13 @@ describe('live candidates', () => {
       // It may have been a change of who can read the secret.
       perhaps: [stopped],
     })
-    // While the organization cannot be read, nothing speaks against its holding what a stopped run may have written.
-    expect(standing(undefined)).toMatchObject({ candidates: [raced, live, unfinished], perhaps: [stopped] })
+    // While one of them cannot be read, nothing speaks against its holding what is newer than the live PAT.
+    expect(standing(undefined)).toMatchObject({ candidates: [raced, live, unfinished], perhaps: [stopped, fallback] })
+    const incomplete = { ...reading(pats, [organizationPlace(10)]), organizationIncomplete: true }
+    expect(standingOf(incomplete)).toMatchObject({
+      candidates: [raced, live, unfinished],
+      perhaps: [stopped, fallback],
+    })
   })
 
   test('is what a secret holds that lags behind the live PAT, in whichever store', () => {

@@ -10,6 +10,8 @@ export interface SlotReading {
   readonly managed: readonly ManagedPat[]
   /** Undefined with `target: repositories`, and while GitHub refuses to show them. */
   readonly organizationPlaces: readonly PlaceReading<OrganizationHome>[] | undefined
+  /** GitHub refuses to show some of them: what those hold is not known. */
+  readonly organizationIncomplete?: boolean
   /** Each of `repositories` in each store under each name. */
   readonly repositoryPlaces: readonly PlaceReading<RepositoryHome>[]
   /** The vault secret of `key-vault-pat`; undefined where none is given, and while nothing could be read. */
@@ -27,7 +29,11 @@ export interface SlotStanding {
   readonly unfinished: readonly Pat[]
   /** What the organization secret may hold: what keeps or extends the live PAT keeps or extends them all. */
   readonly candidates: readonly Pat[]
-  /** What nothing but a chance says that it holds: extended as well, but no run fails for one that cannot be. */
+  /**
+   * Newer than the live PAT, and held only if something rare happened: a write that was refused with a 5xx and yet done, or
+   * a mixed fallback, which nobody can tell while GitHub does not show a store, or where who can read it was changed since.
+   * Extended as well, but no run fails for one that cannot be.
+   */
   readonly perhaps: readonly Pat[]
   /**
    * The newest delivered PAT and the unfinished ones before it that reached only some repositories: the repositories that
@@ -49,9 +55,15 @@ export function standingOf(reading: SlotReading): SlotStanding {
   const unfinished = counted
     .filter(({ pat }) => delivered === undefined || isNewer(pat, delivered.pat))
     .map(({ pat }) => pat)
-  const known = { live, unfinished, written: reading.organizationPlaces?.map(({ writtenAt }) => writtenAt) }
+  const { organizationPlaces = [], organizationIncomplete = reading.organizationPlaces === undefined } = reading
+  const known = { live, unfinished, written: organizationPlaces.map(({ writtenAt }) => writtenAt) }
   const candidates = counted.filter(({ pat }) => isCandidate(pat, known))
-  const perhaps = counted.filter((one) => !candidates.includes(one) && isPerhapsHeld(one, known))
+  const perhaps = counted.filter(
+    ({ pat, state }) =>
+      !candidates.some((one) => one.pat === pat) &&
+      (live === undefined ? state === 'pending' : isNewer(pat, live)) &&
+      (organizationIncomplete || known.written.some((at) => !lagsBehind(at, pat.mintedAt))),
+  )
   const sweep = delivered === undefined ? [] : sweepOf(reading.managed, delivered)
   const sweepBegan = sweep[0]?.mintedAt
   return {
@@ -104,21 +116,10 @@ function sweepOf(managed: readonly ManagedPat[], delivered: ManagedPat): readonl
  */
 function isCandidate(pat: Pat, { live, unfinished, written }: Known): boolean {
   if (live !== undefined && pat.mintedAt > live.mintedAt - RACE && pat.mintedAt <= live.mintedAt) return true
-  return unfinished.includes(pat) || written?.some((at) => mayHold(at, pat)) === true
-}
-
-/**
- * Newer than the live PAT, and not known to be elsewhere. While the organization secret cannot be read, nothing speaks
- * against its holding one that is still pending; a fallback went elsewhere because the write was refused. Where it was
- * written later, that may have been a change of who can read it.
- */
-function isPerhapsHeld({ pat, state }: ManagedPat, { live, written }: Known): boolean {
-  if (live !== undefined && !isNewer(pat, live)) return false
-  if (written === undefined) return state === 'pending'
-  return (live !== undefined || state === 'pending') && written.some((at) => !lagsBehind(at, pat.mintedAt))
+  return unfinished.includes(pat) || written.some((at) => mayHold(at, pat))
 }
 
 interface Known extends Pick<SlotStanding, 'live' | 'unfinished'> {
-  /** When each organization place was written; undefined where they cannot be read. */
-  readonly written: readonly (number | undefined)[] | undefined
+  /** When each organization place that can be read was written. */
+  readonly written: readonly (number | undefined)[]
 }

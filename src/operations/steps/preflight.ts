@@ -178,6 +178,7 @@ export function slotReading(run: Run, { organization, copies, vault }: PlacesRea
   return {
     managed: run.journal.pats,
     organizationPlaces: places.length === 0 ? undefined : places,
+    organizationIncomplete: places.length === 0 || organization.some(({ kind }) => kind === 'refused'),
     repositoryPlaces: copies.map(written),
     vault: vault && vaultNow(run, vault),
   }
