@@ -7,7 +7,7 @@ import { getPublicKey, type PublicKey } from './get-public-key.ts'
 import { getRepository, type RepositoryFacts } from './get-repository.ts'
 import { getSecret, type SecretMetadata } from './get-secret.ts'
 import { listInstallationRepositories, listRepositories } from './list-repositories.ts'
-import { listOrganizationSecretsOf, listRepositorySecrets } from './list-repository-secrets.ts'
+import { listOrganizationSecretsOf, listSecrets } from './list-secrets.ts'
 import { listSelectedRepositories } from './list-selected-repositories.ts'
 import { openPace, type Pace, READ_POINTS, WRITE_POINTS } from './pace.ts'
 import { putSecret, type SecretAccess, type Written } from './put-secret.ts'
@@ -33,7 +33,7 @@ export interface Allowance {
 /** GitHub's secrets. Every method fails with a GitHubFailure, or with a Failure `cancelled`. */
 export interface GitHub {
   publicKey(home: Home, store: Store): Promise<PublicKey>
-  /** Undefined for 404; whether the secret could be seen at all is known from `publicKey`. */
+  /** Undefined for 404; whether the secret could be seen at all is known from `publicKey` and `secretsOf`. */
   secret(place: Place): Promise<SecretMetadata | undefined>
   /** Ids, from every page. */
   selectedRepositories(place: Place<OrganizationHome>): Promise<readonly number[]>
@@ -45,8 +45,8 @@ export interface GitHub {
   repositories(organization: string): Promise<readonly RepositoryFacts[]>
   /** Every one that the token was given: of an App, those it is installed for; else those that it sees. */
   reachedRepositories(organization: string): Promise<readonly RepositoryFacts[]>
-  /** When each secret of a repository's store was last written, by its name in capitals. */
-  secretsOf(home: RepositoryHome, store: Store): Promise<ReadonlyMap<string, number>>
+  /** When each secret of one store was last written, by its name in capitals. What is not there does not exist. */
+  secretsOf(home: OrganizationHome | RepositoryHome, store: Store): Promise<ReadonlyMap<string, number>>
   /** The names, in capitals, of the organization's secrets that reach a repository. */
   organizationSecretsOf(repository: RepositoryName, store: 'actions' | 'agents'): Promise<readonly string[]>
   /** Waits until the hour's amount holds so many requests, and some for the end of the run. */
@@ -75,7 +75,7 @@ export async function connectGitHub(wire: Wire, account: Account, pace = openPac
     repositories: (organization) => listRepositories(client, organization),
     reachedRepositories: (organization) =>
       isApp ? listInstallationRepositories(client, organization) : listRepositories(client, organization),
-    secretsOf: (home, store) => listRepositorySecrets(client, home, store),
+    secretsOf: (home, store) => listSecrets(client, home, store),
     organizationSecretsOf: (repository, store) => listOrganizationSecretsOf(client, repository, store),
     room: (requests, doing, notAfter) => client.room(requests, doing, notAfter),
     allowance: () => ({

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { createScene } from '../../scene.ts'
 import { SECRET, seedLive } from '../../world.ts'
 import { newest, ORGANIZATION_SECRET, writes } from './writes.ts'
@@ -66,6 +66,60 @@ test('what somebody changed after preflight is what is sent back', async () => {
   expect(scene.github.secret('hmcts', 'actions', SECRET)).toMatchObject({
     visibility: 'selected',
     selectedRepositoryIds: [scene.github.repository('hmcts/app-b').id],
+  })
+})
+
+describe('a secret that preflight saw, and that GitHub does not find right before the write,', () => {
+  const selected = { visibility: 'selected', selectedRepositories: ['hmcts/app-a', 'hmcts/app-b'] } as const
+  const again = { kind: 'status', method: 'GET', at: new RegExp(`${ORGANIZATION_SECRET}$`), after: 1 } as const
+  const notFound = { ...again, status: 404, body: { message: 'Not Found' } } as const
+
+  for (const seed of [selected, { visibility: 'all' } as const]) {
+    test(`is looked for in the list, and the same can read it as before (${seed.visibility})`, async () => {
+      const scene = await createScene()
+      seedLive(scene, seed)
+      const before = scene.github.secret('hmcts', 'actions', SECRET)
+      scene.fault(notFound)
+      const { conclusion, warnings } = await scene.run()
+      expect(conclusion).toMatchObject({ outcome: 'renewed', deliveredTo: 'organization' })
+      expect(warnings).toEqual([])
+      const { visibility, selectedRepositoryIds } = before ?? {}
+      expect(scene.github.secret('hmcts', 'actions', SECRET)).toMatchObject({ visibility, selectedRepositoryIds })
+      expect(scene.held()).toBe(newest(scene))
+    })
+  }
+
+  test('is not written where the list still has it', async () => {
+    const scene = await createScene()
+    const old = seedLive(scene, selected)
+    scene.fault({ ...notFound, times: Infinity })
+    const told = await scene.run()
+    expect(told.conclusion).toMatchObject({ outcome: 'failed', deliveredTo: 'nowhere' })
+    expect(told.conclusion.failure).toMatch(/GitHub lists the secret and does not find it/)
+    expect(writes(told)).toEqual([])
+    expect([scene.held(), newest(scene).revoked]).toEqual([old, true])
+  })
+
+  test('counts as a refused write where the list is refused', async () => {
+    const scene = await createScene()
+    const old = seedLive(scene, selected)
+    scene.fault(notFound)
+    scene.github.refuse({ at: /\/orgs\/hmcts\/actions\/secrets\?/, status: 404 })
+    const { conclusion } = await scene.run({ repositories: 'app-a' })
+    expect(conclusion).toMatchObject({ outcome: 'renewed', deliveredTo: 'repositories' })
+    expect([scene.held(), scene.held('hmcts/app-a')]).toEqual([old, newest(scene)])
+  })
+
+  test('is created anew where the list has it no more', async () => {
+    const scene = await createScene()
+    seedLive(scene, { visibility: 'all' })
+    const act = () => {
+      scene.github.deleteSecret('hmcts', 'actions', SECRET)
+    }
+    scene.fault({ ...again, kind: 'act', act })
+    const { conclusion } = await scene.run()
+    expect(conclusion).toMatchObject({ outcome: 'renewed', receipts: [{ did: 'created' }] })
+    expect(scene.github.secret('hmcts', 'actions', SECRET)).toMatchObject({ visibility: 'private' })
   })
 })
 

@@ -55,7 +55,7 @@ async function accessOf(
   const github = await run.services.github()
   // Read side by side where the last look says that repositories are selected; a change since then costs one more request.
   const early = last?.visibility === 'selected' ? github.selectedRepositories(place) : undefined
-  const [metadata] = await Promise.all([github.secret(place), early])
+  const [metadata] = await Promise.all([metadataOf(github, place, last), early])
   if (metadata === undefined) return { place, key, metadata, access: await accessForNew(run, found, place) }
   const { visibility } = metadata
   if (visibility === undefined) throw unknownVisibility(place)
@@ -64,6 +64,24 @@ async function accessOf(
   if (visibility === 'selected' && selected.length === 0 && !again)
     return accessOf(run, found, place, key, metadata, true)
   return { place, key, metadata, access: { visibility, selectedRepositoryIds: selected } }
+}
+
+/**
+ * A 404 for a secret that was there before may be a slip of GitHub's, and creating it anew would reset who can read it: only
+ * a list without it says that it is gone.
+ */
+async function metadataOf(
+  github: GitHub,
+  place: Place<OrganizationHome>,
+  last: SecretMetadata | undefined,
+): Promise<SecretMetadata | undefined> {
+  const metadata = await github.secret(place)
+  if (metadata !== undefined || last === undefined) return metadata
+  const written = await github.secretsOf(place.home, place.store)
+  if (!written.has(place.name.toUpperCase())) return undefined
+  const again = await github.secret(place)
+  if (again === undefined) throw listedButHidden(place)
+  return again
 }
 
 async function accessForNew(run: Run, found: GitHubReading, place: Place): Promise<SecretAccess> {
@@ -102,6 +120,14 @@ async function allOf(
   const named = all.filter((one) => names.has(one.name.toLowerCase()))
   if (named.length === 0) throw nothingReached(run)
   return named
+}
+
+function listedButHidden(place: Place): Failure {
+  return new Failure({
+    kind: 'unreadable',
+    doing: `read who can read ${placeInWords(place)}`,
+    hint: 'GitHub lists the secret and does not find it, and creating it anew would change who can read it. Nothing was written there. Run again.',
+  })
 }
 
 function unknownVisibility(place: Place): Failure {
