@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { createScene } from '../../scene.ts'
+import type { Pat } from '../../emulator/azure-devops/azure-devops.ts'
+import { createScene, type Scene } from '../../scene.ts'
 import { SECRET, seedLive } from '../../world.ts'
 import { newest, ORGANIZATION_SECRET, writes } from './writes.ts'
 
@@ -120,6 +121,46 @@ describe('a secret that preflight saw, and that GitHub does not find right befor
     const { conclusion } = await scene.run()
     expect(conclusion).toMatchObject({ outcome: 'renewed', receipts: [{ did: 'created' }] })
     expect(scene.github.secret('hmcts', 'actions', SECRET)).toMatchObject({ visibility: 'private' })
+  })
+})
+
+describe("a secret that was selected repositories' when preflight looked, and is no longer: the list alone fails,", () => {
+  const LIST = `${ORGANIZATION_SECRET}/repositories`
+
+  async function afterPreflight(change: (scene: Scene, old: Pat) => void): Promise<Scene> {
+    const scene = await createScene()
+    const old = seedLive(scene, { visibility: 'selected', selectedRepositories: ['hmcts/app-a'] })
+    const act = () => {
+      change(scene, old)
+    }
+    scene.fault({ kind: 'act', method: 'POST', at: '_apis/tokens/pats', act })
+    return scene
+  }
+
+  test('and one that was deleted is created', async () => {
+    const scene = await afterPreflight(({ github }) => {
+      github.deleteSecret('hmcts', 'actions', SECRET)
+    })
+    const { conclusion } = await scene.run()
+    expect(conclusion).toMatchObject({ deliveredTo: 'organization', receipts: [{ did: 'created' }] })
+  })
+
+  test('and one that all can read by now goes on so', async () => {
+    const scene = await afterPreflight(({ github, clock }, { token: value }) => {
+      const updatedAt = clock.now() - 60_000
+      github.seedSecret('hmcts', 'actions', SECRET, { value, visibility: 'all', updatedAt })
+    })
+    scene.fault({ kind: 'status', status: 409, method: 'GET', at: LIST, body: { message: 'Conflict' } })
+    const { conclusion, warnings } = await scene.run()
+    expect(conclusion).toMatchObject({ outcome: 'renewed', deliveredTo: 'organization' })
+    expect(warnings).toEqual([])
+    expect(scene.github.secret('hmcts', 'actions', SECRET)).toMatchObject({ visibility: 'all' })
+  })
+
+  test('and while they are selected still, its failure is that of the write', async () => {
+    const scene = await afterPreflight(() => undefined)
+    scene.fault({ kind: 'status', status: 403, method: 'GET', at: LIST, body: { message: 'Forbidden' } })
+    expect((await scene.run()).conclusion).toMatchObject({ deliveredTo: 'repositories' })
   })
 })
 

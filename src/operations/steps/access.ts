@@ -54,12 +54,19 @@ async function accessOf(
 ): Promise<FreshAccess> {
   const github = await run.services.github()
   // Read side by side where the last look says that repositories are selected; a change since then costs one more request.
-  const early = last?.visibility === 'selected' ? github.selectedRepositories(place) : undefined
-  const [metadata] = await Promise.all([metadataOf(github, place, last), early])
+  const [seen, listed] = await Promise.allSettled([
+    metadataOf(github, place, last),
+    last?.visibility === 'selected' ? github.selectedRepositories(place) : undefined,
+  ])
+  if (seen.status === 'rejected') throw seen.reason
+  const metadata = seen.value
   if (metadata === undefined) return { place, key, metadata, access: await accessForNew(run, found, place) }
   const { visibility } = metadata
   if (visibility === undefined) throw unknownVisibility(place)
-  const selected = visibility === 'selected' ? await (early ?? github.selectedRepositories(place)) : []
+  // A list that failed counts only here: there is none of a secret that is gone by now, or that others can read.
+  if (visibility === 'selected' && listed.status === 'rejected') throw listed.reason
+  const early = listed.status === 'fulfilled' ? listed.value : undefined
+  const selected = visibility === 'selected' ? (early ?? (await github.selectedRepositories(place))) : []
   // Selected, and nobody is: maybe somebody changed the one between the two readings.
   if (visibility === 'selected' && selected.length === 0 && !again)
     return accessOf(run, found, place, key, metadata, true)
