@@ -164,6 +164,20 @@ describe("a secret that was selected repositories' when preflight looked, and is
   })
 })
 
+test('one that is taken off the list while its pages are read stays off, and nobody else loses the secret', async () => {
+  const scene = await createScene()
+  const names = Array.from({ length: 150 }, (_, index) => `hmcts/selected-${index}`)
+  const [, ...others] = names.map((name) => scene.github.addRepository(name).id)
+  const { token: value } = seedLive(scene, { visibility: 'selected', selectedRepositories: names })
+  const act = () => {
+    const without = { visibility: 'selected', selectedRepositories: names.slice(1) } as const
+    scene.github.seedSecret('hmcts', 'actions', SECRET, { value, ...without, updatedAt: scene.clock.now() - 60_000 })
+  }
+  scene.fault({ kind: 'act', method: 'GET', at: `${ORGANIZATION_SECRET}/repositories?per_page=100&page=2`, act })
+  expect((await scene.run()).conclusion.outcome).toBe('renewed')
+  expect(scene.github.secret('hmcts', 'actions', SECRET)?.selectedRepositoryIds).toEqual(others)
+})
+
 test('a list that leaves repositories out is not sent back: the run fails and nobody loses the secret', async () => {
   const scene = await createScene()
   const selected = ['hmcts/app-a', 'hmcts/app-b']
