@@ -1,4 +1,4 @@
-import type { Home, OrganizationHome, Place, RepositoryHome, RepositoryName, Store } from '../place.ts'
+import type { Home, OrganizationHome, Place, RepositoryName, Store } from '../place.ts'
 import type { Wire } from '../wire.ts'
 import { Client } from './client.ts'
 import { deleteSecret } from './delete-secret.ts'
@@ -46,7 +46,7 @@ export interface GitHub {
   /** Every one that the token was given: of an App, those it is installed for; else those that it sees. */
   reachedRepositories(organization: string): Promise<readonly RepositoryFacts[]>
   /** When each secret of one store was last written, by its name in capitals. What is not there does not exist. */
-  secretsOf(home: OrganizationHome | RepositoryHome, store: Store): Promise<ReadonlyMap<string, number>>
+  secretsOf(home: Home, store: Store): Promise<ReadonlyMap<string, number>>
   /** The names, in capitals, of the organization's secrets that reach a repository. */
   organizationSecretsOf(repository: RepositoryName, store: 'actions' | 'agents'): Promise<readonly string[]>
   /** Waits until the hour's amount holds so many requests, and some for the end of the run. */
