@@ -13,6 +13,10 @@ export interface FreshAccess {
   /** Undefined where the secret does not exist yet. */
   readonly metadata: SecretMetadata | undefined
   readonly access: SecretAccess
+  /** When the reading began, milliseconds since 1970. */
+  readonly readAt: number
+  /** Reads it once more. @throws Failure */
+  readonly again: () => Promise<FreshAccess>
 }
 
 export type AccessReading = FreshAccess | { readonly place: Place<OrganizationHome>; readonly failure: Failure }
@@ -50,9 +54,10 @@ async function accessOf(
   place: Place<OrganizationHome>,
   key: PublicKey,
   last: SecretMetadata | undefined,
-  again = false,
+  twice = false,
 ): Promise<FreshAccess> {
   const github = await run.services.github()
+  const readAt = run.clock.now()
   // Read side by side where the last look says that repositories are selected; a change since then costs one more request.
   const [seen, listed] = await Promise.allSettled([
     metadataOf(github, place, last),
@@ -60,7 +65,8 @@ async function accessOf(
   ])
   if (seen.status === 'rejected') throw seen.reason
   const metadata = seen.value
-  if (metadata === undefined) return { place, key, metadata, access: await accessForNew(run, found, place) }
+  const reading = { place, key, metadata, readAt, again: () => accessOf(run, found, place, key, metadata ?? last) }
+  if (metadata === undefined) return { ...reading, access: await accessForNew(run, found, place) }
   const { visibility } = metadata
   if (visibility === undefined) throw unknownVisibility(place)
   // A list that failed counts only here: there is none of a secret that is gone by now, or that others can read.
@@ -68,9 +74,9 @@ async function accessOf(
   const early = listed.status === 'fulfilled' ? listed.value : undefined
   const selected = visibility === 'selected' ? (early ?? (await github.selectedRepositories(place))) : []
   // Selected, and nobody is: maybe somebody changed the one between the two readings.
-  if (visibility === 'selected' && selected.length === 0 && !again)
+  if (visibility === 'selected' && selected.length === 0 && !twice)
     return accessOf(run, found, place, key, metadata, true)
-  return { place, key, metadata, access: { visibility, selectedRepositoryIds: selected } }
+  return { ...reading, access: { visibility, selectedRepositoryIds: selected } }
 }
 
 /**
