@@ -2,7 +2,17 @@ import { describe, expect, it } from '@jest/globals'
 import nock from 'nock'
 import type { Home } from '../../src/place.ts'
 import { stores } from '../../src/place.ts'
-import { API, connected, environment, nockEachTest, organization, placeIn, repository, TOKEN } from './github.ts'
+import {
+  API,
+  connected,
+  environment,
+  failureOf,
+  nockEachTest,
+  organization,
+  placeIn,
+  repository,
+  TOKEN,
+} from './github.ts'
 
 nockEachTest()
 
@@ -58,9 +68,20 @@ describe.each(cases)('%j in %s', (home, store, path) => {
   it('gives a secret up', async () => {
     nock(API).delete(`${path}/FEED_TOKEN`).reply(204)
     nock(API).delete(`${path}/FEED_TOKEN`).reply(404, { message: 'Not Found' })
+    nock(API).get(path).query(true).reply(200, { total_count: 0, secrets: [] })
     const { github } = await connected()
     expect(await github.remove(place)).toBe('removed')
     expect(await github.remove(place)).toBe('already-gone')
+  })
+
+  it('does not take a 404 for the end of a secret that is listed still', async () => {
+    nock(API).delete(`${path}/FEED_TOKEN`).reply(404, { message: 'Not Found' })
+    nock(API)
+      .get(path)
+      .query(true)
+      .reply(200, { total_count: 1, secrets: [written] })
+    const { github } = await connected()
+    expect(await failureOf(github.remove(place))).toMatchObject({ status: 404, kind: 'refused' })
   })
 })
 

@@ -45,6 +45,47 @@ it('one that moved to the next page meanwhile counts once', async () => {
   expect(await github.selectedRepositories(place)).toEqual(range(0, 150))
 })
 
+it('a list that grows or shrinks between two pages is read anew', async () => {
+  // After the first page number 0 is taken off, and 100 slips onto it.
+  page(1, 150, range(0, 100))
+  page(2, 149, range(101, 150))
+  page(1, 149, range(1, 101))
+  page(2, 149, range(101, 150))
+  const { github } = await connected()
+  expect(await github.selectedRepositories(place)).toEqual(range(1, 150))
+})
+
+it('one that shrinks to the page that was read already is read anew too', async () => {
+  page(1, 101, range(0, 100))
+  page(2, 100, [])
+  page(1, 100, range(1, 101))
+  const { github } = await connected()
+  expect(await github.selectedRepositories(place)).toEqual(range(1, 101))
+})
+
+it('one that changes whenever it is read is given up', async () => {
+  for (const total of [150, 152, 154]) {
+    page(1, total, range(0, 100))
+    page(2, total + 1, range(100, total + 1))
+  }
+  const { github } = await connected()
+  expect(await failureOf(github.selectedRepositories(place))).toMatchObject({
+    refusal: 'unreadable',
+    fallsBack: false,
+    hint: expect.stringMatching(/changed them between two pages, 3 times in a row/),
+  })
+})
+
+it('a part of the list, where single sign-on hides the rest, is no list', async () => {
+  const headers = { 'x-github-sso': 'partial-results; organizations=7' }
+  nock(API)
+    .get(path)
+    .query(true)
+    .reply(200, { total_count: 1, repositories: [{ id: 1 }] }, headers)
+  const { github } = await connected()
+  expect(await failureOf(github.selectedRepositories(place))).toMatchObject({ refusal: 'sso', fallsBack: true })
+})
+
 it('a list that never gets whole is not taken for whole', async () => {
   page(1, 120, range(0, 100))
   page(2, 120, [])

@@ -37,7 +37,7 @@ test('a PAT near its end is renewed: minted, proved, delivered, marked, confirme
   expect(looking.toSorted()).toEqual([
     'GET api.github.com/orgs/hmcts/actions/secrets/AZURE_DEVOPS_ARTIFACT_TOKEN',
     'GET api.github.com/orgs/hmcts/actions/secrets/public-key',
-    'GET api.github.com/repos/hmcts/.github/actions/secrets/AZURE_DEVOPS_ARTIFACT_TOKEN',
+    'GET api.github.com/repos/hmcts/.github/actions/secrets',
     ...Array<string>(3).fill(`GET ${PATS}`),
   ])
   expect(acting).toEqual([

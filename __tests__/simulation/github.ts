@@ -1,7 +1,7 @@
 import type { Services } from '../../src/operations/run.ts'
 import type { GitHub } from '../../src/github/connect.ts'
 import type { Refusal } from '../../src/github/refusals.ts'
-import type { Home } from '../../src/place.ts'
+import { type Home, homeInWords } from '../../src/place.ts'
 import type { Actor } from './actor.ts'
 import type { Means } from './azure-devops.ts'
 import type { Dice } from './dice.ts'
@@ -51,7 +51,7 @@ export function gitHubFor({ world, scheduler, watch }: Means, actor: Actor, last
         visibility: 'private',
       })),
     secretsOf: (home, store) =>
-      read(`list the ${store} secrets of ${home.repository}`, home, store, () => {
+      read(`list the ${store} secrets of the ${homeInWords(home)}`, home, store, () => {
         const there = [...world.secrets.values()].filter(
           ({ place }) => place.store === store && JSON.stringify(place.home) === JSON.stringify(home),
         )

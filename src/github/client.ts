@@ -15,6 +15,8 @@ export type Call<T> = Sent &
   Omit<Question<T>, 'change'> & {
     /** No try starts after this moment, milliseconds since 1970, whatever it had to wait for. */
     readonly notAfter?: number | undefined
+    /** Milliseconds: once it has waited longer than this in all, what is to be sent may no longer hold, so there is no more try. */
+    readonly patience?: number | undefined
   }
 
 export interface ClientParts {
@@ -57,14 +59,21 @@ export class Client {
   /**
    * One request, tried again where that is safe: POST only after a rate limit. After a 401 nothing is asked any more:
    * GitHub locks out whoever repeats a bad credential.
-   * @throws GitHubFailure, or Failure `cancelled`, with `fateUnknown` where any of the tries may have changed something
+   * @throws GitHubFailure (`outdated` where its patience is over), or Failure `cancelled`, with `fateUnknown` where any of
+   * the tries may have changed something
    */
   async call<T>(request: Call<T>): Promise<T> {
     const { wire, pace } = this.#parts
     let fateUnknown = false
+    let patience = request.patience ?? Infinity
+    const send = async (): Promise<T> => {
+      patience -= await this.#sitOutLimit(request.doing)
+      if (patience < 0) throw outdated(request.doing)
+      return this.#try(request)
+    }
     const attempt = async (): Promise<T> => {
       try {
-        const result = await pace.run(pointsOf(request.method), () => this.#try(request), wire.cancel)
+        const result = await pace.run(pointsOf(request.method), send, wire.cancel)
         // A run that is cancelled at this very moment never sees the result.
         fateUnknown = request.method !== 'GET'
         return result
@@ -73,8 +82,12 @@ export class Client {
         throw error
       }
     }
+    const onWait: Wire['onWait'] = (failure, milliseconds) => {
+      patience -= milliseconds
+      wire.onWait(failure, milliseconds)
+    }
     try {
-      return await withRetries(wire, attempt, {
+      return await withRetries({ ...wire, onWait }, attempt, {
         transient: request.method !== 'POST',
         notAfter: request.notAfter,
       })
@@ -84,7 +97,6 @@ export class Client {
   }
 
   async #try<T>(request: Call<T>): Promise<T> {
-    await this.#sitOutLimit(request.doing)
     if (this.#badCredential !== undefined) throw this.#badCredential.but({ doing: request.doing })
     if (this.#parts.wire.clock.now() > (request.notAfter ?? Infinity)) throw tooLate(request.doing)
     const answer = await this.#ask(request)
@@ -111,12 +123,15 @@ export class Client {
   /**
    * Limits are the token's, not the request's: while one request waits, so do the others. Where the budget leaves no
    * room for that they ask anyway: one of them may be the only chance to store something.
+   * @returns how long it waited, in milliseconds
    */
-  async #sitOutLimit(doing: string): Promise<void> {
+  async #sitOutLimit(doing: string): Promise<number> {
     const { clock, waits, cancel } = this.#parts.wire
-    const wait = this.#limitedUntil - clock.now()
-    if (wait > 0 && waits.take(wait)) await clock.sleep(wait, cancel)
+    const left = this.#limitedUntil - clock.now()
+    const wait = left > 0 && waits.take(left) ? left : 0
+    if (wait > 0) await clock.sleep(wait, cancel)
     if (cancel.aborted) throw cancelled(doing, false, cancel.reason)
+    return wait
   }
 
   #noteLimit(answer: Answer, retryAfter: number = MINUTE): void {
@@ -138,6 +153,16 @@ export class Client {
 
 function pointsOf(method: Method): number {
   return method === 'GET' ? READ_POINTS : WRITE_POINTS
+}
+
+function outdated(doing: string): GitHubFailure {
+  return new GitHubFailure({
+    refusal: 'outdated',
+    kind: 'incomplete',
+    fallsBack: false,
+    doing,
+    hint: 'It had to wait so long that what was to be sent may no longer hold. Run again.',
+  })
 }
 
 function tooLate(doing: string): Failure {

@@ -1,4 +1,4 @@
-import type { Home, OrganizationHome, Place, RepositoryHome, RepositoryName, Store } from '../place.ts'
+import type { Home, OrganizationHome, Place, RepositoryName, Store } from '../place.ts'
 import type { Wire } from '../wire.ts'
 import { Client } from './client.ts'
 import { deleteSecret } from './delete-secret.ts'
@@ -7,7 +7,7 @@ import { getPublicKey, type PublicKey } from './get-public-key.ts'
 import { getRepository, type RepositoryFacts } from './get-repository.ts'
 import { getSecret, type SecretMetadata } from './get-secret.ts'
 import { listInstallationRepositories, listRepositories } from './list-repositories.ts'
-import { listOrganizationSecretsOf, listRepositorySecrets } from './list-repository-secrets.ts'
+import { listOrganizationSecretsOf, listSecrets } from './list-secrets.ts'
 import { listSelectedRepositories } from './list-selected-repositories.ts'
 import { openPace, type Pace, READ_POINTS, WRITE_POINTS } from './pace.ts'
 import { putSecret, type SecretAccess, type Written } from './put-secret.ts'
@@ -34,7 +34,7 @@ export interface Allowance {
 export interface GitHub {
   /** `form` is that of what is to be sealed: a refusal then names the input to look at. */
   publicKey(home: Home, store: Store, form?: Place['form']): Promise<PublicKey>
-  /** Undefined for 404; whether the secret could be seen at all is known from `publicKey`. */
+  /** Undefined for 404; whether the secret could be seen at all is known from `publicKey` and `secretsOf`. */
   secret(place: Place): Promise<SecretMetadata | undefined>
   /** Ids, from every page. */
   selectedRepositories(place: Place<OrganizationHome>): Promise<readonly number[]>
@@ -46,8 +46,8 @@ export interface GitHub {
   repositories(organization: string): Promise<readonly RepositoryFacts[]>
   /** Every one that the token was given: of an App, those it is installed for; else those that it sees. */
   reachedRepositories(organization: string): Promise<readonly RepositoryFacts[]>
-  /** When each secret of a repository's store was last written, by its name in capitals. */
-  secretsOf(home: RepositoryHome, store: Store): Promise<ReadonlyMap<string, number>>
+  /** When each secret of one store was last written, by its name in capitals. What is not there does not exist. */
+  secretsOf(home: Home, store: Store): Promise<ReadonlyMap<string, number>>
   /** The names, in capitals, of the organization's secrets that reach a repository. */
   organizationSecretsOf(repository: RepositoryName, store: 'actions' | 'agents'): Promise<readonly string[]>
   /** Waits until the hour's amount holds so many requests, and some for the end of the run. */
@@ -76,7 +76,7 @@ export async function connectGitHub(wire: Wire, account: Account, pace = openPac
     repositories: (organization) => listRepositories(client, organization),
     reachedRepositories: (organization) =>
       isApp ? listInstallationRepositories(client, organization) : listRepositories(client, organization),
-    secretsOf: (home, store) => listRepositorySecrets(client, home, store),
+    secretsOf: (home, store) => listSecrets(client, home, store),
     organizationSecretsOf: (repository, store) => listOrganizationSecretsOf(client, repository, store),
     room: (requests, doing, notAfter) => client.room(requests, doing, notAfter),
     allowance: () => ({

@@ -15,7 +15,7 @@ export interface SecretMetadata {
 
 /**
  * The secret's metadata; undefined where GitHub shows none. It answers the same where it is not to be seen: the public
- * key tells the two apart.
+ * key and the list of secrets tell the two apart.
  * https://docs.github.com/rest/actions/secrets#get-an-organization-secret
  * https://docs.github.com/rest/actions/secrets#get-a-repository-secret
  * https://docs.github.com/rest/actions/secrets#get-an-environment-secret

@@ -21,27 +21,29 @@ export type Listing<T> = Omit<Call<never>, 'decode' | 'method' | 'notAfter'> & {
 export async function readPages<T>(client: Client, { items, ...listing }: Listing<T>): Promise<readonly T[]> {
   const all: T[] = []
   for (let page = 1; ; page += 1) {
-    const { found, more, partial } = await client.call({
+    const { found, more } = await client.call({
       ...listing,
       method: 'GET',
       params: { ...listing.params, per_page: PAGE_SIZE, page },
-      decode: (_, data, headers) => ({
-        found: items(data),
-        more: /\brel="?next\b/.test(headers.get('link') ?? ''),
-        partial: /^\s*partial-results\b/i.test(headers.get('x-github-sso') ?? '') ? headers : undefined,
-      }),
+      decode: (_, data, headers) => {
+        refusePartOfList(listing, headers)
+        return { found: items(data), more: /\brel="?next\b/.test(headers.get('link') ?? '') }
+      },
     })
     all.push(...found)
-    if (partial !== undefined) throw partlyHidden(listing, partial)
     if (!more) return all
     if (page >= MOST_PAGES) throw endless(listing)
   }
 }
 
-/** A success that shows only a part: who is not on the list would be taken for nobody. */
-function partlyHidden({ doing, about }: Pick<Listing<unknown>, 'doing' | 'about'>, headers: Headers): GitHubFailure {
+/**
+ * A success may show only a part: who is not on the list would be taken for nobody.
+ * @throws GitHubFailure `sso` where GitHub leaves out what the token's single sign-on does not reach
+ */
+export function refusePartOfList({ doing, about }: Pick<Call<unknown>, 'doing' | 'about'>, headers: Headers): void {
+  if (!/^\s*partial-results\b/i.test(headers.get('x-github-sso') ?? '')) return
   const hint = authorizeSso({ status: 200, headers, words: '' }, about)
-  return new GitHubFailure({ refusal: 'sso', kind: 'refused', fallsBack: true, status: 200, doing, hint })
+  throw new GitHubFailure({ refusal: 'sso', kind: 'refused', fallsBack: true, status: 200, doing, hint })
 }
 
 function endless({ doing }: Pick<Listing<unknown>, 'doing'>): GitHubFailure {

@@ -1,3 +1,4 @@
+import { MINUTE } from '../clock.ts'
 import { UnexpectedShape } from '../json.ts'
 import { type Home, type Place, placeInWords, type Visibility } from '../place.ts'
 import type { Client } from './client.ts'
@@ -18,6 +19,9 @@ export interface WriteMeans {
   readonly notAfter?: number | undefined
 }
 
+/** Who can read a secret may be changed by somebody while its write waits for a limit: then the write must not undo that. */
+const PATIENCE_WITH_ACCESS = MINUTE
+
 export type Written = 'created' | 'updated'
 
 /**
@@ -25,7 +29,8 @@ export type Written = 'created' | 'updated'
  * https://docs.github.com/rest/actions/secrets#create-or-update-an-organization-secret
  * https://docs.github.com/rest/actions/secrets#create-or-update-a-repository-secret
  * https://docs.github.com/rest/actions/secrets#create-or-update-an-environment-secret
- * @throws GitHubFailure; Failure `incomplete` after `notAfter`; TypeError for an organization without access
+ * @throws GitHubFailure, `outdated` where the write to an organization had to wait for more than a minute: who can read
+ * the secret is to be read again; Failure `incomplete` after `notAfter`; TypeError for an organization without access
  */
 export async function putSecret(
   client: Client,
@@ -40,6 +45,7 @@ export async function putSecret(
     about: { home, store, secretName: name, form },
     method: 'PUT',
     notAfter,
+    patience: home.kind === 'organization' ? PATIENCE_WITH_ACCESS : undefined,
     path: `${path}/{secret_name}`,
     params: {
       ...parts,

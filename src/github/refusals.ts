@@ -19,6 +19,7 @@ export type Refusal =
   | 'secret-refused'
   | 'invalid'
   | 'server-error'
+  | 'outdated'
   | 'unreadable'
   | 'network'
 

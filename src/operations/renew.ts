@@ -85,7 +85,7 @@ async function keepInOrder(run: Run, before: Preflight, { reason }: NotDue): Pro
   warnOfRefusal(run, before)
   const copies = await tidyCopies(run, before.copies, standing.live, undefined)
   const after = { ...before, copies }
-  await retire(run, before.bot, slotReading(run, after))
+  await retire(run, after)
   return conclude(run, { outcome: 'not-due', reason, before: after })
 }
 
@@ -194,7 +194,7 @@ async function finish(run: Run, renewal: Renewal, minted: MintedPat, delivered: 
     const others = before.copies.filter((copy) => !own.includes(copy))
     copies = [...(await tidyCopies(run, own, minted.pat, minted)), ...others]
     // What was live before is the way back while builds fail with the new PAT.
-    if (inVain() || (await verify(run))) await retire(run, before.bot, slotReading(run, { ...before, copies }))
+    if (inVain() || (await verify(run))) await retire(run, { ...before, copies })
   } catch (error) {
     run.log.warning(`The new PAT is delivered, but not all is tidied up; the next run goes on. ${messageOf(error)}`)
   }

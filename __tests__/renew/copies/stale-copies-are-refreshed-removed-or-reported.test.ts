@@ -128,11 +128,12 @@ describe('stale-copies: remove', () => {
     expect(warnings).toEqual([])
   })
 
-  test('a copy that cannot be removed is a warning, and is listed', async () => {
-    const { scene } = await withStaleCopy(2)
-    scene.github.refuse({ home: 'hmcts/app-a', method: 'DELETE', status: 403 })
+  test.each([403, 404])('a copy that cannot be removed (%i) is a warning, and is listed', async (status) => {
+    const { scene, earlier } = await withStaleCopy(2)
+    scene.github.refuse({ home: 'hmcts/app-a', method: 'DELETE', status })
     const { conclusion, warnings } = await scene.run({ ...both, 'stale-copies': 'remove' })
-    expect(conclusion).toMatchObject({ outcome: 'not-due', staleCopies: ['hmcts/app-a'] })
+    expect(conclusion).toMatchObject({ outcome: 'not-due', staleCopies: ['hmcts/app-a'], receipts: [] })
+    expect([scene.held('hmcts/app-a'), earlier.revoked]).toEqual([earlier, false])
     expect(warnings[0]).toMatch(/The stale copy .*app-a stays\. It stops working on 2026-12-01/)
   })
 })

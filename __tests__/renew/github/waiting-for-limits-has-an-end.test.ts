@@ -1,6 +1,6 @@
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { createScene } from '../../scene.ts'
-import { SECRET, seedLive } from '../../world.ts'
+import { SECRET, seedLive, seedSecret } from '../../world.ts'
 import { newest, ORGANIZATION_SECRET, writes } from './writes.ts'
 
 const MINUTE = 60_000
@@ -18,6 +18,76 @@ for (const status of [403, 429] as const) {
     expect(told.log.filter((line) => line.startsWith('Waiting 300 s'))).toHaveLength(2)
   })
 }
+
+describe('who can read the secret is read again', () => {
+  const readers = ['hmcts/app-a', 'hmcts/app-b']
+
+  /** While the first write of the secret waits, app-b is taken off its list. */
+  async function takenOffMeanwhile(retryAfter: number, inputs: Readonly<Record<string, string>> = {}) {
+    const scene = await createScene()
+    const old = seedLive(scene, { visibility: 'selected', selectedRepositories: readers })
+    for (const store of ['actions', 'dependabot'] as const) {
+      const seed = (selectedRepositories: readonly string[]) => {
+        const access = { visibility: 'selected', selectedRepositories } as const
+        seedSecret(scene, 'hmcts', old, { store, ...access, writtenDaysAgo: 20 })
+      }
+      seed(readers)
+      const act = () => {
+        seed(['hmcts/app-a'])
+      }
+      scene.fault({ ...PUT, kind: 'act', act })
+    }
+    scene.github.limitNext(1, { ...PUT, retryAfter })
+    const told = await scene.run({ 'current-pat': old.token, ...inputs })
+    const selected = (store: 'actions' | 'dependabot') =>
+      scene.github.secret('hmcts', store, SECRET)?.selectedRepositoryIds.length
+    return { ...told, scene, selected }
+  }
+
+  test('after a limit that its write had to wait for: nobody gets access that was taken off meanwhile', async () => {
+    const { conclusion, warnings, selected, scene } = await takenOffMeanwhile(20 * 60)
+    expect(conclusion).toMatchObject({ outcome: 'renewed', deliveredTo: 'organization' })
+    expect(warnings).toEqual([])
+    expect(selected('actions')).toBe(1)
+    expect(scene.held()).toBe(newest(scene))
+    expect(scene.clock.slept.filter((ms) => ms >= MINUTE)).toEqual([20 * MINUTE])
+  })
+
+  test("after the limit of another store's write too, though it met none itself", async () => {
+    const { selected, warnings } = await takenOffMeanwhile(20 * 60, {
+      'secret-stores': 'actions,dependabot',
+      'write-pace': 'gentle',
+    })
+    expect(warnings).toEqual([])
+    expect([selected('actions'), selected('dependabot')]).toEqual([1, 1])
+  })
+
+  test('and not after a wait of a minute at the most', async () => {
+    const { requests, warnings } = await takenOffMeanwhile(60)
+    const reads = requests.filter((line) => line.endsWith(`GET api.github.com${ORGANIZATION_SECRET}`))
+    // Preflight, before the write, after it; and nobody could know.
+    expect(reads).toHaveLength(3)
+    expect(warnings).toEqual([])
+  })
+
+  test('before the write, where the proof took longer than that', async () => {
+    const scene = await createScene()
+    seedLive(scene)
+    scene.ado.throttleNext(2, 61, 'feeds.')
+    const { requests } = await scene.run()
+    expect(requests.filter((line) => line.endsWith(`GET api.github.com${ORGANIZATION_SECRET}`))).toHaveLength(4)
+  })
+
+  test('for as long as limits last, and no longer than max-wait-minutes', async () => {
+    const scene = await createScene()
+    const old = seedLive(scene)
+    scene.github.limitNext(Infinity, { ...PUT, retryAfter: 5 * 60 })
+    const told = await scene.run({ 'max-wait-minutes': '16' })
+    expect(told.conclusion.failure).toMatch(/max-wait-minutes leaves less than that/)
+    expect(writes(told)).toHaveLength(4)
+    expect(scene.held()).toBe(old)
+  })
+})
 
 test('a limit that asks for an HTTP date is sat out until then', async () => {
   const scene = await createScene()

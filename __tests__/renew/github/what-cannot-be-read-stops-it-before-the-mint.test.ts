@@ -5,7 +5,7 @@ import { SECRET, seedLive, seedSecret } from '../../world.ts'
 import { newest, ORGANIZATION_SECRET, stateOf, writes } from './writes.ts'
 
 const both = { repositories: 'app-a, app-b' }
-const COPY = `/repos/hmcts/app-a/actions/secrets/${SECRET}`
+const COPIES = '/repos/hmcts/app-a/actions/secrets'
 
 test.each<readonly [string, Omit<Fault, 'at'>]>([
   ['a request that GitHub does not take', { kind: 'status', status: 400 }],
@@ -16,7 +16,7 @@ test.each<readonly [string, Omit<Fault, 'at'>]>([
   const scene = await createScene()
   const live = seedLive(scene)
   seedSecret(scene, 'hmcts/app-a', live)
-  scene.fault({ ...fault, at: COPY, times: Infinity })
+  scene.fault({ ...fault, at: COPIES, times: Infinity })
   const told = await scene.run(both)
   expect(told.conclusion).toMatchObject({ outcome: 'failed', deliveredTo: 'nowhere' })
   expect(scene.ado.pats).toEqual([live])

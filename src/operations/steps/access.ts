@@ -13,6 +13,10 @@ export interface FreshAccess {
   /** Undefined where the secret does not exist yet. */
   readonly metadata: SecretMetadata | undefined
   readonly access: SecretAccess
+  /** When the reading began, milliseconds since 1970. */
+  readonly readAt: number
+  /** Reads it once more. @throws Failure */
+  readonly again: () => Promise<FreshAccess>
 }
 
 export type AccessReading = FreshAccess | { readonly place: Place<OrganizationHome>; readonly failure: Failure }
@@ -50,20 +54,47 @@ async function accessOf(
   place: Place<OrganizationHome>,
   key: PublicKey,
   last: SecretMetadata | undefined,
-  again = false,
+  twice = false,
 ): Promise<FreshAccess> {
   const github = await run.services.github()
+  const readAt = run.clock.now()
   // Read side by side where the last look says that repositories are selected; a change since then costs one more request.
-  const early = last?.visibility === 'selected' ? github.selectedRepositories(place) : undefined
-  const [metadata] = await Promise.all([github.secret(place), early])
-  if (metadata === undefined) return { place, key, metadata, access: await accessForNew(run, found, place) }
+  const [seen, listed] = await Promise.allSettled([
+    metadataOf(github, place, last),
+    last?.visibility === 'selected' ? github.selectedRepositories(place) : undefined,
+  ])
+  if (seen.status === 'rejected') throw seen.reason
+  const metadata = seen.value
+  const reading = { place, key, metadata, readAt, again: () => accessOf(run, found, place, key, metadata ?? last) }
+  if (metadata === undefined) return { ...reading, access: await accessForNew(run, found, place) }
   const { visibility } = metadata
   if (visibility === undefined) throw unknownVisibility(place)
-  const selected = visibility === 'selected' ? await (early ?? github.selectedRepositories(place)) : []
+  // A list that failed counts only here: there is none of a secret that is gone by now, or that others can read.
+  if (visibility === 'selected' && listed.status === 'rejected') throw listed.reason
+  const early = listed.status === 'fulfilled' ? listed.value : undefined
+  const selected = visibility === 'selected' ? (early ?? (await github.selectedRepositories(place))) : []
   // Selected, and nobody is: maybe somebody changed the one between the two readings.
-  if (visibility === 'selected' && selected.length === 0 && !again)
+  if (visibility === 'selected' && selected.length === 0 && !twice)
     return accessOf(run, found, place, key, metadata, true)
-  return { place, key, metadata, access: { visibility, selectedRepositoryIds: selected } }
+  return { ...reading, access: { visibility, selectedRepositoryIds: selected } }
+}
+
+/**
+ * A 404 for a secret that was there before may be a slip of GitHub's, and creating it anew would reset who can read it: only
+ * a list without it says that it is gone.
+ */
+async function metadataOf(
+  github: GitHub,
+  place: Place<OrganizationHome>,
+  last: SecretMetadata | undefined,
+): Promise<SecretMetadata | undefined> {
+  const metadata = await github.secret(place)
+  if (metadata !== undefined || last === undefined) return metadata
+  const written = await github.secretsOf(place.home, place.store)
+  if (!written.has(place.name.toUpperCase())) return undefined
+  const again = await github.secret(place)
+  if (again === undefined) throw listedButHidden(place)
+  return again
 }
 
 async function accessForNew(run: Run, found: GitHubReading, place: Place): Promise<SecretAccess> {
@@ -102,6 +133,14 @@ async function allOf(
   const named = all.filter((one) => names.has(one.name.toLowerCase()))
   if (named.length === 0) throw nothingReached(run)
   return named
+}
+
+function listedButHidden(place: Place): Failure {
+  return new Failure({
+    kind: 'unreadable',
+    doing: `read who can read ${placeInWords(place)}`,
+    hint: 'GitHub lists the secret and does not find it, and creating it anew would change who can read it. Nothing was written there. Run again.',
+  })
 }
 
 function unknownVisibility(place: Place): Failure {

@@ -12,7 +12,8 @@ export interface Copies {
 }
 
 /**
- * Looks at every repository place, one request for a repository and store. A copy that cannot be read must not stop the
+ * Looks at every repository place, one request for a repository and store: the list of its secrets, since only a list
+ * tells a secret that does not exist from one that the token cannot see. A copy that cannot be read must not stop the
  * organization's renewal; its repository may be written all the same.
  * @throws Failure for a credential that GitHub refuses, a limit, or a broken network: no answer about a copy
  */
@@ -43,12 +44,8 @@ type Look = { readonly copies: readonly PlaceReading<RepositoryHome>[] } | { rea
 async function lookAt(run: Run, { home, store, places }: Stop): Promise<Look> {
   const github = await run.services.github()
   try {
-    const [first, ...more] = places
-    if (first === undefined || more.length > 0) {
-      const written = await github.secretsOf(home, store)
-      return { copies: places.map((place) => ({ place, writtenAt: written.get(place.name.toUpperCase()) })) }
-    }
-    return { copies: [{ place: first, writtenAt: (await github.secret(first))?.writtenAt }] }
+    const written = await github.secretsOf(home, store)
+    return { copies: places.map((place) => ({ place, writtenAt: written.get(place.name.toUpperCase()) })) }
   } catch (error) {
     if (!(error instanceof GitHubFailure && (error.fallsBack || error.refusal === 'moved'))) throw error
     return { failure: error }

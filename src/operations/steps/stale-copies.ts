@@ -84,7 +84,8 @@ async function tidy(
   const { place } = copy
   const github = await run.services.github()
   // Its own repository may have renewed it since preflight looked.
-  const fresh = { place, writtenAt: (await github.secret(place))?.writtenAt }
+  const written = await github.secretsOf(place.home, place.store)
+  const fresh = { place, writtenAt: written.get(place.name.toUpperCase()) }
   if (staleCopies(run.inputs, [fresh], live).length === 0) return fresh
   if (run.inputs.staleCopies === 'remove') {
     await github.remove(place)

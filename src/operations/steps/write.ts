@@ -1,3 +1,4 @@
+import { MINUTE } from '../../clock.ts'
 import { Failure } from '../../errors.ts'
 import type { PublicKey } from '../../github/connect.ts'
 import { GitHubFailure } from '../../github/refusals.ts'
@@ -24,9 +25,24 @@ export async function writeToOrganization(
   return Promise.all(
     readings.map(async (reading) => {
       if ('failure' in reading) return refusedOrFailed(run, reading.place, reading.failure)
-      return delivering(run, reading.place, () => writePat(run, minted, reading.place, reading), { before: reading })
+      return delivering(run, reading.place, () => writeAsRead(run, minted, reading))
     }),
   )
+}
+
+/** Who can read the secret must be as of now: what was read longer ago is read again, and so it is after a long wait. */
+async function writeAsRead(run: Run, minted: MintedPat, reading: FreshAccess): Promise<FreshAccess> {
+  const fresh = run.clock.now() - reading.readAt > MINUTE ? await reading.again() : reading
+  try {
+    await writePat(run, minted, fresh.place, fresh)
+    return fresh
+  } catch (error) {
+    if (!(error instanceof GitHubFailure && error.refusal === 'outdated')) throw error
+    return writeAsRead(run, minted, fresh).catch((later: unknown) => {
+      if (later instanceof Failure) later.fateUnknown ||= error.fateUnknown
+      throw later
+    })
+  }
 }
 
 /**
@@ -49,12 +65,12 @@ export async function writeToRepositories(
         inTurn.push({ place, kind: 'failed', failure: left })
         continue
       }
-      const work = async (): Promise<void> => {
+      const work = async (): Promise<undefined> => {
         if (isSweep(places.length)) await roomFor(run, minted)
         key ??= await keyOf(run, stop)
         await writePat(run, minted, place, { key, tell: progress.tell })
       }
-      const delivery = await delivering(run, place, work, { tell: progress.tell })
+      const delivery = await delivering(run, place, work, progress.tell)
       if (delivery.kind === 'written') progress.step()
       else if (endsAll(delivery.failure)) left ??= notTried('write the places that were left', delivery.failure)
       inTurn.push(delivery)
@@ -96,12 +112,11 @@ export function notTried(doing: string, end: Failure): Failure {
 async function delivering<H extends OrganizationHome | RepositoryHome>(
   run: Run,
   place: Place<H>,
-  write: () => Promise<void>,
-  { before, tell }: { readonly before?: FreshAccess; readonly tell?: (line: string) => void },
+  write: () => Promise<FreshAccess | undefined>,
+  tell?: (line: string) => void,
 ): Promise<Delivery<H>> {
   try {
-    await write()
-    return { place, kind: 'written', before }
+    return { place, kind: 'written', before: await write() }
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     return refusedOrFailed(run, place, error, tell)

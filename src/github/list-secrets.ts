@@ -1,19 +1,18 @@
 import { arrayIn, objectIn, stringIn, timeIn } from '../json.ts'
-import { homeInWords, type RepositoryHome, type RepositoryName, type Store } from '../place.ts'
+import { type Home, homeInWords, type RepositoryName, type Store } from '../place.ts'
 import type { Client } from './client.ts'
 import { readPages } from './pages.ts'
 import { repositoryParts, secretsPath } from './secrets-path.ts'
 
 /**
- * When each secret of a repository's store was last written, by its name in capitals: one request for all names.
+ * When each secret of one store was last written, by its name in capitals: one request for up to a hundred names. Unlike
+ * the 404 for a single secret, it tells what does not exist from what the token cannot see.
+ * https://docs.github.com/rest/actions/secrets#list-organization-secrets
  * https://docs.github.com/rest/actions/secrets#list-repository-secrets
+ * https://docs.github.com/rest/actions/secrets#list-environment-secrets
  * @throws GitHubFailure
  */
-export async function listRepositorySecrets(
-  client: Client,
-  home: RepositoryHome,
-  store: Store,
-): Promise<ReadonlyMap<string, number>> {
+export async function listSecrets(client: Client, home: Home, store: Store): Promise<ReadonlyMap<string, number>> {
   const { path, parts } = secretsPath(home, store)
   const secrets = await readPages(client, {
     doing: `list the ${store} secrets of ${homeInWords(home)}`,
