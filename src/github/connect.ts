@@ -3,6 +3,7 @@ import type { Wire } from '../wire.ts'
 import { Client } from './client.ts'
 import { deleteSecret } from './delete-secret.ts'
 import { type Account, openOctokit } from './exchange.ts'
+import { getAccountType } from './get-account.ts'
 import { getPublicKey, type PublicKey } from './get-public-key.ts'
 import { getRepository, type RepositoryFacts } from './get-repository.ts'
 import { getSecret, type SecretMetadata } from './get-secret.ts'
@@ -40,6 +41,8 @@ export interface GitHub {
   /** No try starts after `notAfter`, milliseconds since 1970: Failure `incomplete`. */
   write<H extends Home>(place: Place<H>, sealed: Sealed, ...access: AccessTo<H>): Promise<Written>
   remove(place: Place): Promise<'removed' | 'already-gone'>
+  /** `User`, `Organization` or another; anybody may ask. */
+  accountType(login: string): Promise<string>
   repository(name: RepositoryName): Promise<RepositoryFacts>
   /** Every repository of the organization that the token sees, from every page. */
   repositories(organization: string): Promise<readonly RepositoryFacts[]>
@@ -71,6 +74,7 @@ export async function connectGitHub(wire: Wire, account: Account, pace = openPac
     selectedRepositories: (place) => listSelectedRepositories(client, place),
     write: (place, sealed, ...[access, notAfter]) => putSecret(client, place, sealed, { access, notAfter }),
     remove: (place) => deleteSecret(client, place),
+    accountType: (login) => getAccountType(client, login),
     repository: (name) => getRepository(client, name),
     repositories: (organization) => listRepositories(client, organization),
     reachedRepositories: (organization) =>
