@@ -101,6 +101,11 @@ export function isAbsence(error: unknown): boolean {
   )
 }
 
+/** GitHub keeps the token away for good: the plain 403 or 404. What it says of a moment, or of all that is asked, is not that. */
+export function isNoAccess(error: unknown): boolean {
+  return isAbsence(error) || (error instanceof GitHubFailure && error.refusal === 'no-permission')
+}
+
 /** What an answer without success means; one with a success that nobody can read is `unreadable`. */
 export function judge(refused: Refused, about: About): Omit<Judgement, 'doing'> {
   const {

@@ -3,15 +3,23 @@ import type { GitHub } from '../../github/connect.ts'
 import { GitHubFailure, isAbsence } from '../../github/refusals.ts'
 import type { Place, RepositoryHome } from '../../place.ts'
 import type { Run } from '../run.ts'
-import { placesIn } from './places.ts'
+import type { Copies } from './copies.ts'
+import { inShort, placesIn, repositoriesOf } from './places.ts'
 import type { OrganizationStore } from './preflight.ts'
 import { type Reached, reachOfSecrets } from './reach.ts'
 
 /** What `repositories: all` stands for. */
 export interface AllRepositories {
   readonly places: readonly Place<RepositoryHome>[]
+  readonly untold: readonly Untold[]
   /** Whether the token sees every repository that the organization secret reaches. */
   readonly complete: boolean
+}
+
+/** A place that may be one of them, and why that cannot be told now. */
+export interface Untold {
+  readonly place: Place<RepositoryHome>
+  readonly failure: GitHubFailure
 }
 
 /**
@@ -32,7 +40,7 @@ export async function allRepositories(run: Run, stores: readonly OrganizationSto
     run.log.warning(
       `Which repositories "repositories: all" stands for cannot be told, so copies are not looked at and no PAT is retired. ${error.message}`,
     )
-    return { places: [], complete: false }
+    return { places: [], untold: [], complete: false }
   }
 }
 
@@ -46,10 +54,15 @@ async function listed(run: Run, stores: readonly OrganizationStore[]): Promise<A
   const facts = await (exists ? github.repositories(organization) : github.reachedRepositories(organization))
   const active = facts.filter(({ archived, disabled }) => !archived && !disabled)
   const { reaches, hidden } = ofUser ? NO_SECRET : await reachOfSecrets(run, github, { stores, facts, active })
-  const places = active.flatMap((repository) =>
-    placesIn(run.inputs, { kind: 'repository' as const, repository: repository.name }).filter((place) =>
-      reaches(place, repository),
-    ),
+  const asked = active.flatMap((repository) =>
+    placesIn(run.inputs, { kind: 'repository' as const, repository: repository.name }).map((place) => ({
+      place,
+      reached: reaches(place, repository),
+    })),
+  )
+  const places = asked.flatMap(({ place, reached }) => (reached === true ? [place] : []))
+  const untold = asked.flatMap(({ place, reached }) =>
+    typeof reached === 'boolean' ? [] : [{ place, failure: reached }],
   )
   const archived = facts.filter((one) => one.archived).length
   const count = new Set(places.map(({ home }) => home.repository)).size
@@ -60,7 +73,17 @@ async function listed(run: Run, stores: readonly OrganizationStore[]): Promise<A
     run.log.warning(
       `${hidden} repositories that the organization secret reaches are hidden from the github-token: they are left out, and no PAT is retired. Let the token see all repositories of the organization (install the App on all of them).`,
     )
-  return { places, complete: hidden === 0 }
+  tellUntold(run, untold)
+  return { places, untold, complete: hidden === 0 && untold.length === 0 }
+}
+
+function tellUntold({ log }: Run, untold: readonly Untold[]): void {
+  const [first] = untold
+  if (first === undefined) return
+  const names = inShort(repositoriesOf(untold.map(({ place }) => place)))
+  log.warning(
+    `Whether the organization secret reaches some repositories cannot be told (${names}): they are not written, and no PAT is retired. ${first.failure.message}`,
+  )
 }
 
 /** There is none that could reach some repositories and not others. */
@@ -78,6 +101,19 @@ async function belongsToUser(github: GitHub, owner: string, stores: readonly Org
     if (isAbsence(error)) return false
     throw error
   }
+}
+
+/**
+ * Of `all`, those that the token does not reach are left out, unless it reaches none: then the writes say why. One that
+ * could not be looked at for any other reason stays, to be written all the same.
+ */
+export function withoutUnreached(run: Run, { copies, unreadable, unreached }: Copies): Copies {
+  if (unreached.size === 0 || copies.length === 0) return { copies, unreadable, unreached }
+  const { length } = repositoriesOf([...unreached])
+  run.log.warning(
+    `The github-token does not reach ${length} of the repositories that the secret does: they are left out.`,
+  )
+  return { copies, unreadable: unreadable.filter((place) => !unreached.has(place)), unreached: new Set() }
 }
 
 export function nothingReached({ inputs }: Run): Failure {

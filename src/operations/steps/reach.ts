@@ -1,6 +1,6 @@
 import { Failure } from '../../errors.ts'
 import type { GitHub, RepositoryFacts } from '../../github/connect.ts'
-import { GitHubFailure } from '../../github/refusals.ts'
+import { GitHubFailure, isNoAccess } from '../../github/refusals.ts'
 import type { OrganizationHome, Place, RepositoryHome } from '../../place.ts'
 import type { Run } from '../run.ts'
 import { organizationPlaces } from './places.ts'
@@ -8,8 +8,8 @@ import type { OrganizationStore } from './preflight.ts'
 import { sideBySide } from './side-by-side.ts'
 import { isSweep, progressOf } from './sweep.ts'
 
-/** Whether an organization secret reaches a repository. */
-type Reach = (repository: RepositoryFacts) => boolean
+/** Whether an organization secret reaches a repository, or why that cannot be told now. */
+type Reach = (repository: RepositoryFacts) => boolean | GitHubFailure
 
 type Reaches = ReadonlyMap<string, Reach>
 
@@ -21,7 +21,7 @@ export interface Known {
 
 export interface Reached {
   /** Whether the organization secret of which this is a copy reaches that repository. */
-  readonly reaches: (place: Place<RepositoryHome>, repository: RepositoryFacts) => boolean
+  readonly reaches: (place: Place<RepositoryHome>, repository: RepositoryFacts) => ReturnType<Reach>
   /** How many repositories it reaches that the token does not see. */
   readonly hidden: number
 }
@@ -90,16 +90,20 @@ async function askRepositories(
   if (store !== 'actions' && store !== 'agents') return new Map()
   const progress = progressOf(run, 'repositories asked which secrets reach them', repositories.length)
   const reached = new Map<string, Set<number>>()
+  const untold = new Map<number, GitHubFailure>()
   await sideBySide(repositories, async ({ id, name }) => {
     if (isSweep(repositories.length)) await github.room(1, 'ask which organization secrets reach the repositories')
-    for (const secret of await secretsReaching(run, github, name, store))
-      reached.set(secret, (reached.get(secret) ?? new Set()).add(id))
+    const secrets = await secretsReaching(run, github, name, store)
+    if (secrets instanceof GitHubFailure) untold.set(id, secrets)
+    else for (const secret of secrets) reached.set(secret, (reached.get(secret) ?? new Set()).add(id))
     progress.step()
   })
   return new Map(
     places.flatMap((place) => {
       const ids = reached.get(place.name.toUpperCase())
-      return ids === undefined ? [] : [[keyOf(place), ({ id }: RepositoryFacts) => ids.has(id)] as const]
+      return ids === undefined
+        ? []
+        : [[keyOf(place), ({ id }: RepositoryFacts) => untold.get(id) ?? ids.has(id)] as const]
     }),
   )
 }
@@ -108,13 +112,14 @@ async function secretsReaching(
   run: Run,
   github: GitHub,
   ...[name, store]: Parameters<GitHub['organizationSecretsOf']>
-): Promise<readonly string[]> {
+): Promise<readonly string[] | GitHubFailure> {
   try {
     return await github.organizationSecretsOf(name, store)
   } catch (error) {
-    if (!(error instanceof GitHubFailure && error.fallsBack)) throw error
+    if (!(error instanceof GitHubFailure && (error.fallsBack || error.refusal === 'moved'))) throw error
     run.log.debug(error.message)
-    return []
+    // Of a repository that is closed to the token nothing else will be learnt later on.
+    return isNoAccess(error) ? [] : error
   }
 }
 
