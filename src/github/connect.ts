@@ -7,7 +7,7 @@ import { getAccountType } from './get-account.ts'
 import { getPublicKey, type PublicKey } from './get-public-key.ts'
 import { getRepository, type RepositoryFacts } from './get-repository.ts'
 import { getSecret, type SecretMetadata } from './get-secret.ts'
-import { listInstallationRepositories, listRepositories } from './list-repositories.ts'
+import { listInstallationRepositories, listRepositories, listRepositoriesOfUser } from './list-repositories.ts'
 import { listOrganizationSecretsOf, listRepositorySecrets } from './list-repository-secrets.ts'
 import { listSelectedRepositories } from './list-selected-repositories.ts'
 import { openPace, type Pace, READ_POINTS, WRITE_POINTS } from './pace.ts'
@@ -46,8 +46,8 @@ export interface GitHub {
   repository(name: RepositoryName): Promise<RepositoryFacts>
   /** Every repository of the organization that the token sees, from every page. */
   repositories(organization: string): Promise<readonly RepositoryFacts[]>
-  /** Every one that the token was given: of an App, those it is installed for; else those that it sees. */
-  reachedRepositories(organization: string): Promise<readonly RepositoryFacts[]>
+  /** Every one that the token was given: of an App, those it is installed for; else those that it sees, also of a person. */
+  reachedRepositories(owner: string, type: 'User' | 'Organization'): Promise<readonly RepositoryFacts[]>
   /** When each secret of a repository's store was last written, by its name in capitals. */
   secretsOf(home: RepositoryHome, store: Store): Promise<ReadonlyMap<string, number>>
   /** The names, in capitals, of the organization's secrets that reach a repository. */
@@ -77,8 +77,10 @@ export async function connectGitHub(wire: Wire, account: Account, pace = openPac
     accountType: (login) => getAccountType(client, login),
     repository: (name) => getRepository(client, name),
     repositories: (organization) => listRepositories(client, organization),
-    reachedRepositories: (organization) =>
-      isApp ? listInstallationRepositories(client, organization) : listRepositories(client, organization),
+    reachedRepositories: (owner, type) => {
+      if (isApp) return listInstallationRepositories(client, owner)
+      return type === 'User' ? listRepositoriesOfUser(client, owner) : listRepositories(client, owner)
+    },
     secretsOf: (home, store) => listRepositorySecrets(client, home, store),
     organizationSecretsOf: (repository, store) => listOrganizationSecretsOf(client, repository, store),
     room: (requests, doing, notAfter) => client.room(requests, doing, notAfter),

@@ -11,6 +11,8 @@ const MOST_PAGES = 1000
 export type Listing<T> = Omit<Call<never>, 'decode' | 'method' | 'notAfter'> & {
   /** What stands on one page. @throws UnexpectedShape where it is not as documented */
   readonly items: (data: unknown) => readonly T[]
+  /** Single sign-on hides nothing there that is looked for. */
+  readonly hidesOthers?: true
 }
 
 /**
@@ -18,7 +20,10 @@ export type Listing<T> = Omit<Call<never>, 'decode' | 'method' | 'notAfter'> & {
  * https://docs.github.com/rest/using-the-rest-api/using-pagination-in-the-rest-api
  * @throws GitHubFailure; `sso` where GitHub leaves out what the token's single sign-on does not reach
  */
-export async function readPages<T>(client: Client, { items, ...listing }: Listing<T>): Promise<readonly T[]> {
+export async function readPages<T>(
+  client: Client,
+  { items, hidesOthers, ...listing }: Listing<T>,
+): Promise<readonly T[]> {
   const all: T[] = []
   for (let page = 1; ; page += 1) {
     const { found, more, partial } = await client.call({
@@ -32,7 +37,7 @@ export async function readPages<T>(client: Client, { items, ...listing }: Listin
       }),
     })
     all.push(...found)
-    if (partial !== undefined) throw partlyHidden(listing, partial)
+    if (partial !== undefined && hidesOthers === undefined) throw partlyHidden(listing, partial)
     if (!more) return all
     if (page >= MOST_PAGES) throw endless(listing)
   }

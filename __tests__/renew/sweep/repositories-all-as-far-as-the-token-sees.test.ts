@@ -30,6 +30,33 @@ test('a user account has no organization secret to ask: they are those that its 
   expect(conclusion).toMatchObject({ outcome: 'renewed', repositoriesWritten: ['somebody/private'] })
 })
 
+test.each([
+  ['classic', 'organization'],
+  ['classic', 'repositories'],
+  ['fine-grained', 'organization'],
+  ['fine-grained', 'repositories'],
+] as const)('a user account: with a %s PAT they are their own (target: %s)', async (kind, target) => {
+  const scene = await everyKind()
+  scene.github.addRepository('somebody/archived', { archived: true })
+  scene.github.addUser('else')
+  scene.github.addRepository('else/shared', { collaborators: ['somebody'] })
+  const who = { account: 'somebody', owner: 'somebody' }
+  const token = scene.github.token({ kind, scopes: ['repo'], permissions: { secrets: 'write' }, ...who })
+  const inputs = { ...all, target, 'github-token': token }
+  const { conclusion, requests } = await scene.run(inputs, { repository: 'somebody/private' })
+  expect(conclusion).toMatchObject({ outcome: 'renewed', repositoriesWritten: ['somebody/private'] })
+  expect(requests.filter((line) => line.includes('/users/'))).toHaveLength(1)
+})
+
+test('repositories of an owner who does not exist: the hint is about the owner, and about nothing that is not missing', async () => {
+  const scene = await everyKind()
+  const token = scene.github.token({ kind: 'fine-grained', permissions: { secrets: 'write' } })
+  const inputs = { ...all, target: 'repositories', 'github-token': token, 'github-organization': 'nobody' }
+  const { conclusion } = await scene.run(inputs)
+  expect(conclusion.failure).toMatch(/Could not list the repositories of nobody.*Check github-organization\./)
+  expect(conclusion.failure).not.toMatch(/permissionless|target: repositories/)
+})
+
 test('where one of two names exists already, the repositories of the organization are asked for, and not those of the App', async () => {
   const scene = await everyKind()
   seedLive(scene, { visibility: 'all' })

@@ -117,6 +117,8 @@ describe('with a 404, which hides the secrets of an organization as well as it s
       const { conclusion } = await scene.run({ ...all, 'secret-stores': store, target })
       expect(conclusion).toMatchObject({ outcome: 'failed', deliveredTo: 'nowhere', repositoriesWritten: [] })
       expect(conclusion.failure).toMatch(/Could not tell which repositories "repositories: all" stands for/)
+      expect(conclusion.failure).toMatch(/let the github-token read .*secrets=write\)\. Could not .*Status: 404/)
+      expect(conclusion.failure).not.toMatch(/use target: repositories/)
     }
   })
 

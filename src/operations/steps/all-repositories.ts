@@ -51,7 +51,9 @@ async function listed(run: Run, stores: readonly OrganizationStore[]): Promise<A
     (store) => store.kind === 'readable' && store.secrets.some(({ metadata }) => metadata !== undefined),
   )
   const ofUser = await belongsToUser(github, organization, stores)
-  const facts = await (exists ? github.repositories(organization) : github.reachedRepositories(organization))
+  const facts = await (exists
+    ? github.repositories(organization)
+    : github.reachedRepositories(organization, ofUser ? 'User' : 'Organization'))
   const active = facts.filter(({ archived, disabled }) => !archived && !disabled)
   const { reaches, hidden } = ofUser ? NO_SECRET : await reachOfSecrets(run, github, { stores, facts, active })
   const asked = active.flatMap((repository) =>

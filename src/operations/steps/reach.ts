@@ -132,10 +132,12 @@ function keyOf({ store, name }: Place<OrganizationHome | RepositoryHome>): strin
 }
 
 function cannotTell(refusal: GitHubFailure): Failure {
+  const { missingPermission } = refusal
+  const permission = missingPermission === undefined ? '' : ` (${missingPermission})`
   return new Failure({
     kind: 'refused',
     doing: 'tell which repositories "repositories: all" stands for',
-    hint: `They are those that the organization secret reaches; GitHub does not show whom it reaches, and no repository says that it does. Name the repositories, or let the github-token read the organization's secrets. ${refusal.message}`,
+    hint: `They are those that the organization secret reaches; GitHub does not show whom it reaches, and no repository says that it does. Name the repositories, or let the github-token read the organization's secrets${permission}. ${refusal.but({ hint: '' }).message.trim()}`,
     cause: refusal,
   })
 }
