@@ -114,15 +114,6 @@ const cases: readonly RefusedWrite[] = [
     hint: /a user account has no organization secrets.*Check github-organization/,
   },
   {
-    what: 'a 404 with the last request of the hour',
-    status: 404,
-    headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1795219200' },
-    body: no('Not Found'),
-    refusal: 'no-organization-secrets',
-    missing: 'organization_secrets=write',
-    hint: /github-organization/,
-  },
-  {
     what: 'a secret refused by its name',
     status: 422,
     body: { message: 'Validation failed', errors: ['feed_token is not allowed here'] },
