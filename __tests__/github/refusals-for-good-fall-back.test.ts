@@ -127,6 +127,18 @@ const cases: readonly RefusedWrite[] = [
     refusal: 'secret-refused',
     hint: /Check secret-name/,
   },
+  ...[
+    no('Secret names can only contain alphanumeric characters ([a-z], [A-Z], [0-9]) or underscores (_).'),
+    no('Secret names must not start with GITHUB_.'),
+    { message: 'Validation Failed', errors: [{ resource: 'Secret', field: 'name', code: 'invalid' }] },
+    { message: 'Validation Failed', errors: [{ resource: 'OrganizationSecret', field: 'name', code: 'custom' }] },
+  ].map((body) => ({
+    what: `a secret name refused as ${JSON.stringify(body).slice(0, 80)}`,
+    status: 422,
+    body,
+    refusal: 'secret-refused' as const,
+    hint: /Check secret-name/,
+  })),
   {
     what: 'a broken GitHub',
     status: 502,

@@ -88,6 +88,13 @@ const cases: readonly RefusedWrite[] = [
     hint: /newest release/,
   },
   {
+    what: 'a value of the secret',
+    status: 422,
+    body: { message: 'Validation Failed', errors: [{ resource: 'Secret', field: 'encrypted_value', code: 'invalid' }] },
+    refusal: 'invalid',
+    hint: /newest release/,
+  },
+  {
     what: 'a bad request that names the secret',
     status: 400,
     body: no('FEED_TOKEN: problems parsing JSON'),

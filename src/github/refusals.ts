@@ -155,5 +155,6 @@ function isOrganization404({ status }: Refused, { home, store }: About): boolean
 function namesTheSecret({ status, words }: Refused, { secretName }: About): boolean {
   if (status !== 422) return false
   const named = secretName !== undefined && words.toUpperCase().split(/\W+/).includes(secretName.toUpperCase())
-  return named || /\bsecret[ _]name\b/i.test(words)
+  // `Secret name` is also how the resource and its field are put into words.
+  return named || /secret[ _]names?\b/i.test(words)
 }
