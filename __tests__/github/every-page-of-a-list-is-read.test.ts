@@ -69,15 +69,27 @@ describe('the repositories of an organization', () => {
     const other = { ...facts(9), full_name: 'somebody/r9' }
     const { fetch, asked } = pages(() => Response.json({ total_count: 2, repositories: [facts(1), other] }))
     const { github } = await connected({ fetch })
-    expect((await github.reachedRepositories('HMCTS')).map(({ name }) => name)).toEqual(['hmcts/r1'])
+    expect((await github.reachedRepositories('HMCTS', 'Organization')).map(({ name }) => name)).toEqual(['hmcts/r1'])
     expect(asked).toEqual(['/installation/repositories?per_page=100&page=1'])
   })
 
   it('of a token that is no App are those that it sees', async () => {
     const { fetch, asked } = pages(() => Response.json([facts(1)]))
     const { github } = await connected({ fetch, token: 'ghp_classic' })
-    await github.reachedRepositories('hmcts')
+    await github.reachedRepositories('hmcts', 'Organization')
     expect(asked[0]).toMatch(/^\/orgs\/hmcts\/repos/)
+  })
+
+  it('who is a person are their own, whatever single sign-on hides of organizations; an App still tells what it was given', async () => {
+    const headers = { 'x-github-sso': 'partial-results; organizations=21955855' }
+    const own = { ...facts(8), full_name: 'Somebody/r8' }
+    const { fetch, asked } = pages(() => Response.json([facts(1), own], { headers }))
+    const { github } = await connected({ fetch, token: 'github_pat_fine' })
+    expect((await github.reachedRepositories('somebody', 'User')).map(({ name }) => name)).toEqual(['Somebody/r8'])
+    expect(asked).toEqual(['/user/repos?affiliation=owner%2Ccollaborator&sort=full_name&per_page=100&page=1'])
+    const app = pages(() => Response.json({ total_count: 1, repositories: [own] }))
+    await (await connected({ fetch: app.fetch })).github.reachedRepositories('somebody', 'User')
+    expect(app.asked).toEqual(['/installation/repositories?per_page=100&page=1'])
   })
 
   it('are no list where single sign-on hides some of them', async () => {

@@ -36,6 +36,17 @@ describe('the wait', () => {
   })
 })
 
+it('a true 404 that is the last request of its hour is asked for again in the next one', async () => {
+  const absent = (remaining: number) => () =>
+    new Response('{"message":"Not Found"}', {
+      status: 404,
+      headers: { 'x-ratelimit-remaining': String(remaining), 'x-ratelimit-reset': String(START / SECOND + 600) },
+    })
+  const { github, pace, wire } = await connected({ fetch: answering(absent(0), absent(4999)) })
+  expect(await github.secret(placeIn(repository))).toBeUndefined()
+  expect([wire.clock.slept, pace.slowedDown]).toEqual([[601 * SECOND], 0])
+})
+
 describe('the pace', () => {
   it('is halved by a secondary limit', async () => {
     const { github, pace } = await connected({ fetch: answering(limited({ 'retry-after': '1' }), fine) })

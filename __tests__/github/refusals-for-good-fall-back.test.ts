@@ -114,15 +114,6 @@ const cases: readonly RefusedWrite[] = [
     hint: /a user account has no organization secrets.*Check github-organization/,
   },
   {
-    what: 'a 404 with the last request of the hour',
-    status: 404,
-    headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1795219200' },
-    body: no('Not Found'),
-    refusal: 'no-organization-secrets',
-    missing: 'organization_secrets=write',
-    hint: /github-organization/,
-  },
-  {
     what: 'a secret refused by its name',
     status: 422,
     body: { message: 'Validation failed', errors: ['feed_token is not allowed here'] },
@@ -136,6 +127,18 @@ const cases: readonly RefusedWrite[] = [
     refusal: 'secret-refused',
     hint: /Check secret-name/,
   },
+  ...[
+    no('Secret names can only contain alphanumeric characters ([a-z], [A-Z], [0-9]) or underscores (_).'),
+    no('Secret names must not start with GITHUB_.'),
+    { message: 'Validation Failed', errors: [{ resource: 'Secret', field: 'name', code: 'invalid' }] },
+    { message: 'Validation Failed', errors: [{ resource: 'OrganizationSecret', field: 'name', code: 'custom' }] },
+  ].map((body) => ({
+    what: `a secret name refused as ${JSON.stringify(body).slice(0, 80)}`,
+    status: 422,
+    body,
+    refusal: 'secret-refused' as const,
+    hint: /Check secret-name/,
+  })),
   {
     what: 'a broken GitHub',
     status: 502,

@@ -26,6 +26,17 @@ describe('a refusal elsewhere', () => {
     })
   })
 
+  it.each([
+    ['allows_permissionless_access=true', 'secrets=write'],
+    ['allows_permissionless_access=true; dependabot_secrets=read', 'dependabot_secrets=write'],
+  ])('whose header says %j names no permission that is not missing', async (accepted, permission) => {
+    nock(API).get(key('actions')).reply(404, no('Not Found'), { 'x-accepted-github-permissions': accepted })
+    const { github } = await connected()
+    const failure = await failureOf(github.publicKey(repository, 'actions'))
+    expect(failure.missingPermission).toBe(permission)
+    expect(failure.message).not.toMatch(/permissionless/)
+  })
+
   it('of an environment names its permission and its input', async () => {
     const path = '/repos/hmcts/.github/environments/bot/secrets/public-key'
     nock(API).get(path).reply(404)

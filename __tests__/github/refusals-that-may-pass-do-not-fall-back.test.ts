@@ -52,6 +52,14 @@ const cases: readonly RefusedWrite[] = [
     hint: /max-wait-minutes/,
   },
   {
+    what: 'a 404 with the last request of the hour',
+    status: 404,
+    headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1800000000' },
+    body: no('Not Found'),
+    refusal: 'rate-limited',
+    hint: /max-wait-minutes/,
+  },
+  {
     what: 'a renamed organization',
     status: 301,
     headers: { location: 'https://api.github.com/organizations/1/actions/secrets/FEED_TOKEN' },
@@ -76,6 +84,13 @@ const cases: readonly RefusedWrite[] = [
     what: 'a key id that is none',
     status: 422,
     body: { message: 'Bad request', errors: 'key_id is invalid for MY_FEED_TOKEN_OLD' },
+    refusal: 'invalid',
+    hint: /newest release/,
+  },
+  {
+    what: 'a value of the secret',
+    status: 422,
+    body: { message: 'Validation Failed', errors: [{ resource: 'Secret', field: 'encrypted_value', code: 'invalid' }] },
     refusal: 'invalid',
     hint: /newest release/,
   },

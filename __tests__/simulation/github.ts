@@ -58,6 +58,7 @@ export function gitHubFor({ world, scheduler, watch }: Means, actor: Actor, last
         return new Map(there.map(({ place, writtenAt }) => [place.name.toUpperCase(), writtenAt]))
       }),
     // `all` is resolved in scenes of its own: here the repositories have names.
+    accountType: () => notSimulated('what kind of account the owner is'),
     repositories: () => notSimulated('the repositories of an organization'),
     reachedRepositories: () => notSimulated('the repositories that the token reaches'),
     organizationSecretsOf: () => notSimulated('the secrets that reach a repository'),

@@ -88,7 +88,7 @@ const AFTERMATH = 12 * DAY
 /** What a place holds stays alive while the bot can sign in and runs happen daily. */
 export function judgeDeaths(world: World, watch: Watch, actor: Actor): void {
   const { inputs } = actor
-  if (inputs.vault !== undefined) judgeVaultDeath(world, watch)
+  if (inputs.vault !== undefined) judgeVaultDeath(world, watch, actor)
   const places = inputs.target === 'organization' ? organizationPlaces(inputs) : repositoryPlaces(inputs)
   for (const place of [...places, ...placesOfFallback(world, actor)]) {
     const secret = world.secret(place)
@@ -103,13 +103,14 @@ export function judgeDeaths(world: World, watch: Watch, actor: Actor): void {
   }
 }
 
-/** What the vault holds stays alive too, unless somebody put it there by hand. */
-function judgeVaultDeath(world: World, watch: Watch): void {
+/** What the vault holds stays alive too, unless somebody put it there by hand; while a fallback stands, it may lag behind. */
+function judgeVaultDeath(world: World, watch: Watch, actor: Actor): void {
   const pat = world.vault?.byHand === false ? world.vault.pat : undefined
   if (pat === undefined || watch.excused.has(pat)) return
   if (pat.revokedBy !== undefined || pat.validTo > world.azureDevOpsTime()) return
+  if (fallbackIsNewest(world, actor)) watch.excused.add(pat)
   const excuse = recently(world, 'bot') || recently(world, 'vault') || world.lastTrouble.longestLife >= pat.validFrom
-  if (!excuse) watch.fail(`the vault holds "${pat.displayName}", which has ended`)
+  if (!excuse && !watch.excused.has(pat)) watch.fail(`the vault holds "${pat.displayName}", which has ended`)
 }
 
 /** The copies of the fallback that is the newest delivered PAT: what they hold is kept alive, too. */

@@ -73,6 +73,18 @@ test('trap 5: a 403 for want of SSO is said to be that, not a missing permission
   expect(conclusion.failure).not.toMatch(/lacks/)
 })
 
+test.each([1, 2, 3, 4])(
+  'trap 5: whichever request is the last of its hour (%i), a copy that is not there is none',
+  async (left) => {
+    const scene = await createScene()
+    seedLive(scene, { ageDays: 5, daysLeft: 25 })
+    scene.github.spend(scene.githubToken, 5000 - left)
+    const { conclusion, log } = await scene.run({ repositories: 'app-a, app-b', 'max-wait-minutes': '61' })
+    expect([conclusion.outcome, conclusion.staleCopies]).toEqual(['not-due', []])
+    expect(log.join('\n')).toMatch(/Waiting 3[56]\d\d s/)
+  },
+)
+
 test('trap 6: a 404 of the metadata, where the key can be read, means that there is no secret yet', async () => {
   const scene = await createScene()
   const told = await scene.run(both)

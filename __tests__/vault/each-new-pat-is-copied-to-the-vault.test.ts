@@ -109,6 +109,56 @@ test('a fallback is copied too, so that it does not make every run due', async (
   expect((await scene.run(refused)).conclusion.outcome).toBe('not-due')
 })
 
+describe('in a standing fallback a copy that lags waits for the next renewal', () => {
+  const fellBack = async (): Promise<Record<string, string>> => {
+    const refused = {
+      ...inputs,
+      'github-token': scene.github.token({ kind: 'app', permissions: { secrets: 'write' } }),
+    }
+    expect((await scene.run({ ...refused, force: 'true' })).conclusion.outcome).toBe('renewed')
+    scene.daysPass(1)
+    return refused
+  }
+  const mayNotSet = () => scene.vault.permissions.get(scene.entra.application.objectId)?.delete('set')
+
+  test('one that cannot be written mints no PAT a day, is told every day, and is made good once it can', async () => {
+    seedLive(scene, { daysLeft: 15 })
+    mayNotSet()
+    const refused = await fellBack()
+    const { length } = scene.ado.pats
+    for (let day = 0; day < 3; day += 1) {
+      const { conclusion, warnings } = await scene.run(refused)
+      expect(conclusion.outcome).toBe('not-due')
+      expect(warnings.join()).toMatch(
+        /vault's copy lags behind, until the next renewal: vault secret artifacts-pat of hmcts\.vault\.azure\.net does not exist\./,
+      )
+      scene.daysPass(1)
+    }
+    expect(scene.ado.pats).toHaveLength(length)
+    scene.vault.permissions.get(scene.entra.application.objectId)?.add('set')
+    expect((await scene.run({ ...inputs, force: 'true' })).conclusion).toMatchObject({
+      outcome: 'renewed',
+      deliveredTo: 'organization',
+    })
+    expect(copied(scene)).toBe(scene.held())
+  })
+
+  test('one of what the organization secret holds is kept alive, and not told', async () => {
+    const live = seedLive(scene, { daysLeft: 15 })
+    seedCopy(scene, live)
+    mayNotSet()
+    const { warnings } = await scene.run(await fellBack())
+    expect(warnings.join()).toMatch(/A fallback stands/)
+    expect(warnings.join()).not.toMatch(/vault secret/)
+    expect(copied(scene)).toBe(live)
+    scene.daysPass(9)
+    live.validTo = scene.clock.now() - 1
+    expect((await scene.run({ ...inputs, operation: 'check' })).warnings.join()).toMatch(
+      /vault's copy lags behind.*vault secret .* holds another PAT than the one delivered last/,
+    )
+  })
+})
+
 test('some repositories failed: the vault keeps what it holds until all are reached', async () => {
   const old = seedManaged(scene, { ageDays: 25, daysLeft: 5, slot: 'hmcts/.github' })
   seedCopy(scene, old)

@@ -76,8 +76,8 @@ function wordsIn({ text }: Answer): string {
 
 function wordsOfError(error: unknown): string | undefined {
   if (!isObject(error)) return optionalString(error)
-  const { field, code, message } = error
-  return optionalString([field, code, message].filter((part) => typeof part === 'string').join(' '))
+  const { resource, field, code, message } = error
+  return optionalString([resource, field, code, message].filter((part) => typeof part === 'string').join(' '))
 }
 
 /** What GitHub's support asks for first. */

@@ -3,10 +3,11 @@ import type { Wire } from '../wire.ts'
 import { Client } from './client.ts'
 import { deleteSecret } from './delete-secret.ts'
 import { type Account, openOctokit } from './exchange.ts'
+import { getAccountType } from './get-account.ts'
 import { getPublicKey, type PublicKey } from './get-public-key.ts'
 import { getRepository, type RepositoryFacts } from './get-repository.ts'
 import { getSecret, type SecretMetadata } from './get-secret.ts'
-import { listInstallationRepositories, listRepositories } from './list-repositories.ts'
+import { listInstallationRepositories, listRepositories, listRepositoriesOfUser } from './list-repositories.ts'
 import { listOrganizationSecretsOf, listSecrets } from './list-secrets.ts'
 import { listSelectedRepositories } from './list-selected-repositories.ts'
 import { openPace, type Pace, READ_POINTS, WRITE_POINTS } from './pace.ts'
@@ -41,11 +42,13 @@ export interface GitHub {
   /** No try starts after `notAfter`, milliseconds since 1970: Failure `incomplete`. */
   write<H extends Home>(place: Place<H>, sealed: Sealed, ...access: AccessTo<H>): Promise<Written>
   remove(place: Place): Promise<'removed' | 'already-gone'>
+  /** `User`, `Organization` or another; anybody may ask. */
+  accountType(login: string): Promise<string>
   repository(name: RepositoryName): Promise<RepositoryFacts>
   /** Every repository of the organization that the token sees, from every page. */
   repositories(organization: string): Promise<readonly RepositoryFacts[]>
-  /** Every one that the token was given: of an App, those it is installed for; else those that it sees. */
-  reachedRepositories(organization: string): Promise<readonly RepositoryFacts[]>
+  /** Every one that the token was given: of an App, those it is installed for; else those that it sees, also of a person. */
+  reachedRepositories(owner: string, type: 'User' | 'Organization'): Promise<readonly RepositoryFacts[]>
   /** When each secret of one store was last written, by its name in capitals. What is not there does not exist. */
   secretsOf(home: Home, store: Store): Promise<ReadonlyMap<string, number>>
   /** The names, in capitals, of the organization's secrets that reach a repository. */
@@ -72,10 +75,13 @@ export async function connectGitHub(wire: Wire, account: Account, pace = openPac
     selectedRepositories: (place) => listSelectedRepositories(client, place),
     write: (place, sealed, ...[access, notAfter]) => putSecret(client, place, sealed, { access, notAfter }),
     remove: (place) => deleteSecret(client, place),
+    accountType: (login) => getAccountType(client, login),
     repository: (name) => getRepository(client, name),
     repositories: (organization) => listRepositories(client, organization),
-    reachedRepositories: (organization) =>
-      isApp ? listInstallationRepositories(client, organization) : listRepositories(client, organization),
+    reachedRepositories: (owner, type) => {
+      if (isApp) return listInstallationRepositories(client, owner)
+      return type === 'User' ? listRepositoriesOfUser(client, owner) : listRepositories(client, owner)
+    },
     secretsOf: (home, store) => listSecrets(client, home, store),
     organizationSecretsOf: (repository, store) => listOrganizationSecretsOf(client, repository, store),
     room: (requests, doing, notAfter) => client.room(requests, doing, notAfter),

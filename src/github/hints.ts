@@ -30,6 +30,9 @@ export const grantPermission: Hint = (refused, about) => {
 export const findHome: Hint = (refused, about) => {
   const missing = missingPermission(refused.headers, about)
   const home = homeInWords(about.home)
+  if (about.home.kind === 'organization' && about.store === undefined) {
+    return `Either GitHub knows no ${home}, or the github-token may not see it. Check github-organization.`
+  }
   if (about.home.kind === 'organization') {
     return `Either GitHub knows no ${home} (a user account has no organization secrets: use target: repositories), or the github-token may not see its secrets. Check github-organization, and that the token has ${missing} there.`
   }

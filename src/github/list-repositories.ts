@@ -35,7 +35,30 @@ export async function listInstallationRepositories(
     params: {},
     items: (data) => factsOfAll(objectIn(data, 'the list').repositories, 'repositories'),
   })
-  const owner = `${organization.toLowerCase()}/`
+  return ownedBy(organization, all)
+}
+
+/**
+ * Every repository of a person that the token's owner owns or shares with them, private and archived ones too. Other lists
+ * of a person's repositories show the public ones alone, and this one takes no App token.
+ * https://docs.github.com/rest/repos/repos#list-repositories-for-the-authenticated-user
+ * @throws GitHubFailure
+ */
+export async function listRepositoriesOfUser(client: Client, login: string): Promise<readonly RepositoryFacts[]> {
+  const all = await readPages(client, {
+    doing: `list the repositories of ${login}`,
+    about: { home: { kind: 'organization', organization: login } },
+    path: '/user/repos',
+    params: { affiliation: 'owner,collaborator', sort: 'full_name' },
+    // What single sign-on hides is an organization's.
+    hidesOthers: true,
+    items: (data) => factsOfAll(data, 'the list'),
+  })
+  return ownedBy(login, all)
+}
+
+function ownedBy(login: string, all: readonly RepositoryFacts[]): readonly RepositoryFacts[] {
+  const owner = `${login.toLowerCase()}/`
   return all.filter(({ name }) => name.toLowerCase().startsWith(owner))
 }
 

@@ -11,6 +11,8 @@ const MOST_PAGES = 1000
 export type Listing<T> = Omit<Call<never>, 'decode' | 'method' | 'notAfter'> & {
   /** What stands on one page. @throws UnexpectedShape where it is not as documented */
   readonly items: (data: unknown) => readonly T[]
+  /** Single sign-on hides nothing there that is looked for. */
+  readonly hidesOthers?: true
 }
 
 /**
@@ -18,7 +20,10 @@ export type Listing<T> = Omit<Call<never>, 'decode' | 'method' | 'notAfter'> & {
  * https://docs.github.com/rest/using-the-rest-api/using-pagination-in-the-rest-api
  * @throws GitHubFailure; `sso` where GitHub leaves out what the token's single sign-on does not reach
  */
-export async function readPages<T>(client: Client, { items, ...listing }: Listing<T>): Promise<readonly T[]> {
+export async function readPages<T>(
+  client: Client,
+  { items, hidesOthers, ...listing }: Listing<T>,
+): Promise<readonly T[]> {
   const all: T[] = []
   for (let page = 1; ; page += 1) {
     const { found, more } = await client.call({
@@ -26,7 +31,7 @@ export async function readPages<T>(client: Client, { items, ...listing }: Listin
       method: 'GET',
       params: { ...listing.params, per_page: PAGE_SIZE, page },
       decode: (_, data, headers) => {
-        refusePartOfList(listing, headers)
+        if (hidesOthers === undefined) refusePartOfList(listing, headers)
         return { found: items(data), more: /\brel="?next\b/.test(headers.get('link') ?? '') }
       },
     })

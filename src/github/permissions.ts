@@ -22,7 +22,12 @@ export interface About {
  * https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api#resource-not-accessible
  */
 export function missingPermission(headers: HeadersRead, about: About): string {
-  const accepted = headers.get('x-accepted-github-permissions') ?? ''
+  // Where the header says that none is needed, it is not what is missing.
+  const accepted = (headers.get('x-accepted-github-permissions') ?? '')
+    .split(';')
+    .filter((permission) => !permission.includes('allows_permissionless_access'))
+    .join(';')
+    .trim()
   if (accepted !== '') return plainWords(accepted).replace(/\b(\w*secrets|environments)=read\b/g, '$1=write')
   if (isClassic(headers)) return plainWords(headers.get('x-accepted-oauth-scopes') ?? '') || scopeFor(about)
   return permissionFor(about)

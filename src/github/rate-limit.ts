@@ -10,16 +10,15 @@ export interface Refused {
 }
 
 /**
- * Whether GitHub asks to wait. Its rate limits share 403 with missing permissions, so their marks are looked for first:
- * taking a limit for a missing permission would start a stampede into the repositories.
+ * Whether GitHub asks to wait. Its rate limits share 403 with missing permissions, and a 404 may hide either, so their marks
+ * are looked for first: taking a limit for a missing permission would start a stampede into the repositories. The last
+ * request of an hour may be a true 404: asked again in the next hour, it is one still.
  * https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
  */
 export function isRateLimit({ status, headers, words }: Refused): boolean {
   if (status === 429) return true
   if (status !== 403 && status !== 404) return false
-  // The last request of the hour may be a true 404, so that on a 404 "nothing remains" says nothing.
-  const usedUp = status === 403 && nothingRemains(headers)
-  return usedUp || headers.has('retry-after') || /\brate limit|\babuse\b/i.test(words)
+  return nothingRemains(headers) || headers.has('retry-after') || /\brate limit|\babuse\b/i.test(words)
 }
 
 /** Whether it is a secondary limit: the pace was too high, not the hour's amount. */

@@ -102,6 +102,11 @@ export function isAbsence(error: unknown): boolean {
   )
 }
 
+/** GitHub keeps the token away for good: the plain 403 or 404. What it says of a moment, or of all that is asked, is not that. */
+export function isNoAccess(error: unknown): boolean {
+  return isAbsence(error) || (error instanceof GitHubFailure && error.refusal === 'no-permission')
+}
+
 /** What an answer without success means; one with a success that nobody can read is `unreadable`. */
 export function judge(refused: Refused, about: About): Omit<Judgement, 'doing'> {
   const {
@@ -151,5 +156,6 @@ function isOrganization404({ status }: Refused, { home, store }: About): boolean
 function namesTheSecret({ status, words }: Refused, { secretName }: About): boolean {
   if (status !== 422) return false
   const named = secretName !== undefined && words.toUpperCase().split(/\W+/).includes(secretName.toUpperCase())
-  return named || /\bsecret[ _]name\b/i.test(words)
+  // `Secret name` is also how the resource and its field are put into words.
+  return named || /secret[ _]names?\b/i.test(words)
 }

@@ -2,7 +2,7 @@ import { DAY, momentInWords } from '../clock.ts'
 import type { Pat } from '../pat.ts'
 import { type PlaceReading, placeInWords } from '../place.ts'
 import { lagsBehind, mayHold, RACE, staleCopies } from './copies.ts'
-import { isAlive, isNearEnd } from './lifetimes.ts'
+import { isNearEnd } from './lifetimes.ts'
 import { type SlotReading, type SlotStanding, standingOf } from './slot-standing.ts'
 import { vaultLag } from './vault.ts'
 
@@ -101,7 +101,7 @@ function inStandingFallback(rules: Rules, evidence: Evidence, standing: SlotStan
       "the organization secret's PAT is near its end, and the policy leaves no room to extend it",
     ])
   }
-  return [...found, ...vault(evidence, standing)]
+  return found
 }
 
 function normally(rules: Rules, evidence: Evidence, standing: SlotStanding): readonly Found[] {
@@ -133,13 +133,9 @@ function places({ target }: Rules, { reading }: Evidence, standing: SlotStanding
     .map((place) => ['repository-lagging', laggingInWords(place)])
 }
 
-/**
- * The vault's copy should be the PAT delivered last, a fallback too. While a fallback stands, a copy of what the organization
- * secret holds does as well: every run keeps that alive, and a vault that cannot be written must not mint every day.
- */
-function vault({ reading, now }: Evidence, { delivered, fallbackStands, candidates }: SlotStanding): readonly Found[] {
-  const kept = fallbackStands ? candidates.filter((pat) => isAlive(pat, now)) : []
-  const lag = vaultLag(reading.vault, [...(delivered ? [delivered.pat] : []), ...kept])
+/** The vault's copy should be the PAT delivered last. In a standing fallback it waits: a vault that cannot be written must not mint daily. */
+function vault({ reading }: Evidence, { delivered }: SlotStanding): readonly Found[] {
+  const lag = vaultLag(reading.vault, delivered ? [delivered.pat] : [])
   return lag === undefined ? [] : [['vault-lagging', lag]]
 }
 

@@ -137,6 +137,35 @@ describe('repositories', () => {
   })
 })
 
+describe('owners', () => {
+  test('are people or organizations, for anybody who asks', async () => {
+    const { ask, github } = await emulate()
+    github.addUser('somebody')
+    const types = ['somebody', 'HMCTS'].map(async (login) => (await ask(`GET /users/${login}`)).json.type)
+    expect(await Promise.all(types)).toEqual(['User', 'Organization'])
+    expect((await ask('GET /users/nobody')).status).toBe(404)
+  })
+
+  test('list their repositories by name, with those of others beside their own unless asked not to; an App is nobody', async () => {
+    const { ask, app, github } = await emulate()
+    for (const user of ['somebody', 'else']) github.addUser(user)
+    github.addRepository('somebody/mine')
+    github.addRepository('hmcts/app')
+    github.addRepository('else/shared', { collaborators: ['somebody'] })
+    github.addRepository('else/other', { visibility: 'public' })
+    const listed = async (query: string, scopes: readonly string[] = ['repo']) => {
+      const token = github.token({ kind: 'classic', scopes, account: 'somebody' })
+      const { body, status } = await ask(`GET /user/repos${query}`, { token })
+      return Array.isArray(body) ? body.map((one: { full_name: string }) => one.full_name) : status
+    }
+    expect(await listed('')).toEqual(['else/shared', 'hmcts/app', 'somebody/mine'])
+    expect(await listed('?affiliation=owner')).toEqual(['somebody/mine'])
+    expect(await listed('?affiliation=owner', [])).toEqual([])
+    expect(await listed('?affiliation=owner&type=all')).toBe(422)
+    expect((await ask('GET /user/repos', { token: app })).status).toBe(403)
+  })
+})
+
 describe('requests', () => {
   test('with a slash at the end are not found; unknown ones say so to the emulator', async () => {
     const { ask } = await emulate()

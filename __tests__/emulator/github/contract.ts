@@ -87,6 +87,7 @@ export interface RepositoryOptions {
   readonly disabled?: boolean
   readonly hasIssues?: boolean
   readonly environments?: readonly string[]
+  readonly collaborators?: readonly string[]
 }
 
 export interface IssueContent {

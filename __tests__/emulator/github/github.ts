@@ -154,8 +154,12 @@ class EmulatedGitHub implements GitHub {
     this.#world.addUser(login)
   }
 
-  addRepository(fullName: string, { environments = [], ...options }: RepositoryOptions = {}): Repository {
-    return this.#world.addRepository(fullName, { ...options, environments: new Set(environments) })
+  addRepository(
+    fullName: string,
+    { environments = [], collaborators = [], ...options }: RepositoryOptions = {},
+  ): Repository {
+    const sets = { environments: new Set(environments), collaborators: new Set(collaborators) }
+    return this.#world.addRepository(fullName, { ...options, ...sets })
   }
 
   repository(fullName: string): Repository {

@@ -1,5 +1,5 @@
 import type { WireAnswer } from '../wire.ts'
-import { page, Refusal, stamp, type Json } from './answers.ts'
+import { notFound, page, Refusal, stamp, type Json } from './answers.ts'
 import { organizationRoutes, plainRoute, repositoryRoutes, type Call, type Needs, type Route } from './routes.ts'
 import { covers, sees } from './tokens.ts'
 import { fullName, type Repository } from './world.ts'
@@ -65,6 +65,39 @@ function installationRepositories(call: Call): WireAnswer {
   return { status: 200, headers, body: { total_count: all.length, repository_selection: selection, repositories } }
 }
 
+/** Those of whoever the token belongs to, of every owner and sorted by name; for an App there is no such person. */
+function repositoriesOfUser(call: Call): WireAnswer {
+  const { world, token, query, base } = call
+  if (token.kind === 'app' || token.kind === 'github-token')
+    throw new Refusal(403, 'Resource not accessible by integration')
+  if (query.has('type') && (query.has('affiliation') || query.has('visibility'))) {
+    const message = 'If you specify visibility or affiliation, you cannot specify type.'
+    throw new Refusal(422, message)
+  }
+  const affiliations = (query.get('affiliation') ?? 'owner,collaborator,organization_member').split(',')
+  const login = token.account.toLowerCase()
+  const affiliation = (repository: Repository): string => {
+    if (repository.owner.toLowerCase() === login) return 'owner'
+    if (repository.collaborators.has(login)) return 'collaborator'
+    return world.organization(repository.owner) === undefined ? 'none' : 'organization_member'
+  }
+  const unauthorised = token.sso === 'required'
+  const all = world.repositories().filter((repository) => {
+    if (unauthorised && world.organization(repository.owner) !== undefined) return false
+    return affiliations.includes(affiliation(repository)) && sees(token, repository)
+  })
+  const sorted = [...all].sort((one, other) => fullName(one).localeCompare(fullName(other)))
+  const { items, headers } = page(sorted, query, `${base}/user/repos`)
+  const partial = unauthorised ? { 'x-github-sso': 'partial-results; organizations=21955855' } : {}
+  return { status: 200, headers: { ...headers, ...partial }, body: items.map((one) => repositoryJson(call, one)) }
+}
+
+function user(call: Call): WireAnswer {
+  const { username = '' } = call.params
+  if (call.world.ownerId(username) === undefined) throw notFound()
+  return { status: 200, body: owner(call, username) }
+}
+
 /** https://docs.github.com/en/rest/repos/repos and what else tells of owners and repositories. */
 export const repositoryRoutesOfAll: readonly Route[] = [
   ...organizationRoutes('GET /orgs/{org}', anybody, ({ base }, { id, login, plan }) => ({
@@ -90,4 +123,6 @@ export const repositoryRoutesOfAll: readonly Route[] = [
     body: repositoryJson(call, repository),
   })),
   plainRoute('GET /installation/repositories', anybody, installationRepositories),
+  plainRoute('GET /user/repos', metadata, repositoriesOfUser),
+  plainRoute('GET /users/{username}', anybody, user),
 ]

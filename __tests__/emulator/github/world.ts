@@ -29,6 +29,8 @@ export interface Repository {
   disabled: boolean
   hasIssues: boolean
   readonly createdAt: number
+  /** Logins in lower case, of people beside the owner. */
+  readonly collaborators: ReadonlySet<string>
   readonly environments: Set<string>
   readonly issues: Issue[]
   readonly workflows: Workflow[]
@@ -117,6 +119,7 @@ export class World {
     if (this.ownerId(owner) === undefined) throw new Error(`${owner} is neither an organization nor a user here.`)
     const own = {
       names: new Set([fullName.toLowerCase()]),
+      collaborators: new Set<string>(),
       environments: new Set<string>(),
       issues: [],
       workflows: [],

@@ -94,6 +94,13 @@ export const notForGood: readonly Row[] = [
     headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1795250400' },
     reason: /max-wait-minutes/,
   },
+  {
+    name: '404 with the last request of the hour',
+    status: 404,
+    message: 'Not Found',
+    headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1795250400' },
+    reason: /max-wait-minutes/,
+  },
   { name: '429', status: 429, message: 'Too many requests', reason: /max-wait-minutes/ },
   {
     name: '422 that does not name the secret',

@@ -104,6 +104,53 @@ describe('with a store that GitHub refuses to show', () => {
   })
 })
 
+describe('with a 404, which hides the secrets of an organization as well as it says that there are none', () => {
+  test.each<readonly [string, 'actions' | 'dependabot', string]>([
+    ['of a store that no repository tells of', 'dependabot', 'hmcts/app-a'],
+    ['of a secret that reaches nobody who could tell', 'actions', 'hmcts/archived'],
+  ])('%s, no repository gets a copy', async (_, store, selected) => {
+    for (const target of ['organization', 'repositories']) {
+      const scene = await everyKind()
+      const access = { store, visibility: 'selected', selectedRepositories: [selected] } as const
+      seedSecret(scene, 'hmcts', seedManaged(scene), access)
+      scene.github.refuse({ home: 'hmcts', store, status: 404 })
+      const { conclusion } = await scene.run({ ...all, 'secret-stores': store, target })
+      expect(conclusion).toMatchObject({ outcome: 'failed', deliveredTo: 'nowhere', repositoriesWritten: [] })
+      expect(conclusion.failure).toMatch(/Could not tell which repositories "repositories: all" stands for/)
+      expect(conclusion.failure).toMatch(/let the github-token read .*secrets=write\)\. Could not .*Status: 404/)
+      expect(conclusion.failure).not.toMatch(/use target: repositories/)
+    }
+  })
+
+  test.each([
+    ['a store with a 404 counts as hidden beside one with a 403', 403],
+    ['a store with a 404 counts as hidden beside one without such a secret', undefined],
+  ])('%s', async (_, status) => {
+    const scene = await everyKind()
+    scene.github.refuse({ home: 'hmcts', store: 'dependabot', status: 404 })
+    if (status !== undefined) scene.github.refuse({ home: 'hmcts', store: 'actions', status })
+    const told = await scene.run({ ...all, 'secret-stores': 'dependabot,actions' })
+    expect(told.conclusion).toMatchObject({ outcome: 'failed', deliveredTo: 'nowhere', repositoriesWritten: [] })
+    expect(told.requests.filter((line) => line.includes('/users/'))).toEqual([])
+  })
+
+  test('the repositories still tell whom the secret reaches', async () => {
+    const scene = await everyKind()
+    seedLive(scene, { visibility: 'selected', selectedRepositories: ['hmcts/app-a'] })
+    scene.github.refuse({ home: 'hmcts', status: 404 })
+    const { conclusion } = await scene.run(all)
+    expect(conclusion).toMatchObject({ outcome: 'renewed', repositoriesWritten: ['hmcts/app-a'] })
+  })
+
+  test.each([404, 500])('an owner of whom GitHub says nothing (%s) is not taken for a person', async (status) => {
+    const scene = await everyKind()
+    const token = scene.github.token({ kind: 'app', permissions: { secrets: 'write' }, owner: 'somebody' })
+    scene.github.refuse({ at: '/users/somebody', status })
+    const { conclusion } = await scene.run({ ...all, 'github-token': token }, { repository: 'somebody/private' })
+    expect(conclusion).toMatchObject({ outcome: 'failed', deliveredTo: 'nowhere', repositoriesWritten: [] })
+  })
+})
+
 test('with a healthy organization, a credential that the list does not take fails it, and the live PAT is kept alive', async () => {
   const scene = await everyKind()
   const live = seedLive(scene)

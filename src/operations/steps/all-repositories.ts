@@ -1,24 +1,26 @@
 import { Failure } from '../../errors.ts'
-import type { GitHub, RepositoryFacts } from '../../github/connect.ts'
-import { GitHubFailure } from '../../github/refusals.ts'
-import type { OrganizationHome, Place, RepositoryHome } from '../../place.ts'
+import type { GitHub } from '../../github/connect.ts'
+import { GitHubFailure, isAbsence } from '../../github/refusals.ts'
+import type { Place, RepositoryHome } from '../../place.ts'
 import type { Run } from '../run.ts'
-import { organizationPlaces, placesIn } from './places.ts'
+import type { Copies } from './copies.ts'
+import { inShort, placesIn, repositoriesOf } from './places.ts'
 import type { OrganizationStore } from './preflight.ts'
-import { sideBySide } from './side-by-side.ts'
-import { isSweep, progressOf } from './sweep.ts'
+import { type Reached, reachOfSecrets } from './reach.ts'
 
 /** What `repositories: all` stands for. */
 export interface AllRepositories {
   readonly places: readonly Place<RepositoryHome>[]
+  readonly untold: readonly Untold[]
   /** Whether the token sees every repository that the organization secret reaches. */
   readonly complete: boolean
 }
 
-/** Whether an organization secret reaches a repository. */
-type Reach = (repository: RepositoryFacts) => boolean
-
-type Reaches = ReadonlyMap<string, Reach>
+/** A place that may be one of them, and why that cannot be told now. */
+export interface Untold {
+  readonly place: Place<RepositoryHome>
+  readonly failure: GitHubFailure
+}
 
 /**
  * The places of `repositories: all`: those of the repositories that the organization secret reaches, each store and name by
@@ -38,7 +40,7 @@ export async function allRepositories(run: Run, stores: readonly OrganizationSto
     run.log.warning(
       `Which repositories "repositories: all" stands for cannot be told, so copies are not looked at and no PAT is retired. ${error.message}`,
     )
-    return { places: [], complete: false }
+    return { places: [], untold: [], complete: false }
   }
 }
 
@@ -48,13 +50,21 @@ async function listed(run: Run, stores: readonly OrganizationStore[]): Promise<A
   const exists = stores.some(
     (store) => store.kind === 'readable' && store.secrets.some(({ metadata }) => metadata !== undefined),
   )
-  const facts = await (exists ? github.repositories(organization) : github.reachedRepositories(organization))
+  const ofUser = await belongsToUser(github, organization, stores)
+  const facts = await (exists
+    ? github.repositories(organization)
+    : github.reachedRepositories(organization, ofUser ? 'User' : 'Organization'))
   const active = facts.filter(({ archived, disabled }) => !archived && !disabled)
-  const { reaches, hidden } = await reachesOf(run, github, { stores, facts, active })
-  const places = active.flatMap((repository) =>
-    placesIn(run.inputs, { kind: 'repository' as const, repository: repository.name }).filter((place) =>
-      (reaches.get(keyOf(place)) ?? everywhere)(repository),
-    ),
+  const { reaches, hidden } = ofUser ? NO_SECRET : await reachOfSecrets(run, github, { stores, facts, active })
+  const asked = active.flatMap((repository) =>
+    placesIn(run.inputs, { kind: 'repository' as const, repository: repository.name }).map((place) => ({
+      place,
+      reached: reaches(place, repository),
+    })),
+  )
+  const places = asked.flatMap(({ place, reached }) => (reached === true ? [place] : []))
+  const untold = asked.flatMap(({ place, reached }) =>
+    typeof reached === 'boolean' ? [] : [{ place, failure: reached }],
   )
   const archived = facts.filter((one) => one.archived).length
   const count = new Set(places.map(({ home }) => home.repository)).size
@@ -65,115 +75,47 @@ async function listed(run: Run, stores: readonly OrganizationStore[]): Promise<A
     run.log.warning(
       `${hidden} repositories that the organization secret reaches are hidden from the github-token: they are left out, and no PAT is retired. Let the token see all repositories of the organization (install the App on all of them).`,
     )
-  return { places, complete: hidden === 0 }
+  tellUntold(run, untold)
+  return { places, untold, complete: hidden === 0 && untold.length === 0 }
 }
 
-interface Known {
-  readonly stores: readonly OrganizationStore[]
-  readonly facts: readonly RepositoryFacts[]
-  readonly active: readonly RepositoryFacts[]
-}
-
-/**
- * Whom each organization secret reaches. A secret that does not exist yet, and one of a store that GitHub refuses to show,
- * counts as reaching whom the others reach: those hold the same PAT, so nobody gets one who had none.
- */
-async function reachesOf(
-  run: Run,
-  github: GitHub,
-  { stores, facts, active }: Known,
-): Promise<{ reaches: Reaches; hidden: number }> {
-  const reaches = new Map<string, Reach>()
-  const hidden = new Set<number>()
-  const seen = new Set(facts.map(({ id }) => id))
-  for (const store of stores) {
-    if (store.kind === 'refused') {
-      for (const [key, reach] of await askRepositories(run, github, store, active)) reaches.set(key, reach)
-      continue
-    }
-    for (const { place, metadata } of store.secrets) {
-      if (metadata?.visibility === 'selected') {
-        const ids = new Set(await github.selectedRepositories(place))
-        for (const id of ids) if (!seen.has(id)) hidden.add(id)
-        reaches.set(keyOf(place), ({ id }) => ids.has(id))
-      } else if (metadata !== undefined) {
-        reaches.set(
-          keyOf(place),
-          metadata.visibility === 'all' ? everywhere : ({ visibility }) => visibility !== 'public',
-        )
-      }
-    }
-  }
-  return { reaches: withSiblings(run, stores, reaches), hidden: hidden.size }
-}
-
-function withSiblings(run: Run, stores: readonly OrganizationStore[], known: Reaches): Reaches {
-  const [first] = known.values()
-  if (first === undefined) {
-    const refused = stores.find((store) => store.kind === 'refused')
-    if (refused !== undefined && refused.failure.refusal !== 'no-organization-secrets')
-      throw cannotTell(refused.failure)
-    return known
-  }
-  const all = organizationPlaces({ ...run.inputs, target: 'organization' })
-  const ofStore = (store: string): Reach | undefined =>
-    all.filter((place) => place.store === store).flatMap((place) => known.get(keyOf(place)) ?? [])[0]
-  return new Map(all.map((place) => [keyOf(place), known.get(keyOf(place)) ?? ofStore(place.store) ?? first]))
-}
-
-/** GitHub refuses to show the organization's secrets, but each repository tells which of them reach it. */
-async function askRepositories(
-  run: Run,
-  github: GitHub,
-  { store, places }: Extract<OrganizationStore, { kind: 'refused' }>,
-  repositories: readonly RepositoryFacts[],
-): Promise<Reaches> {
-  if (store !== 'actions' && store !== 'agents') return new Map()
-  const progress = progressOf(run, 'repositories asked which secrets reach them', repositories.length)
-  const reached = new Map<string, Set<number>>()
-  await sideBySide(repositories, async ({ id, name }) => {
-    if (isSweep(repositories.length)) await github.room(1, 'ask which organization secrets reach the repositories')
-    for (const secret of await secretsReaching(run, github, name, store))
-      reached.set(secret, (reached.get(secret) ?? new Set()).add(id))
-    progress.step()
-  })
-  return new Map(
-    places.flatMap((place) => {
-      const ids = reached.get(place.name.toUpperCase())
-      return ids === undefined ? [] : [[keyOf(place), ({ id }: RepositoryFacts) => ids.has(id)] as const]
-    }),
+function tellUntold({ log }: Run, untold: readonly Untold[]): void {
+  const [first] = untold
+  if (first === undefined) return
+  const names = inShort(repositoriesOf(untold.map(({ place }) => place)))
+  log.warning(
+    `Whether the organization secret reaches some repositories cannot be told (${names}): they are not written, and no PAT is retired. ${first.failure.message}`,
   )
 }
 
-async function secretsReaching(
-  run: Run,
-  github: GitHub,
-  ...[name, store]: Parameters<GitHub['organizationSecretsOf']>
-): Promise<readonly string[]> {
+/** There is none that could reach some repositories and not others. */
+const NO_SECRET: Reached = { reaches: () => true, hidden: 0 }
+
+/**
+ * Whether the owner is certain to have no organization secret, being a person. A 404 may as well hide the secrets of an
+ * organization from the token; then every repository would get a PAT, whomever the secret reaches.
+ */
+async function belongsToUser(github: GitHub, owner: string, stores: readonly OrganizationStore[]): Promise<boolean> {
+  if (!stores.every((store) => store.kind === 'refused' && isAbsence(store.failure))) return false
   try {
-    return await github.organizationSecretsOf(name, store)
+    return (await github.accountType(owner)) === 'User'
   } catch (error) {
-    if (!(error instanceof GitHubFailure && error.fallsBack)) throw error
-    run.log.debug(error.message)
-    return []
+    if (isAbsence(error)) return false
+    throw error
   }
 }
 
-function everywhere(): boolean {
-  return true
-}
-
-function keyOf({ store, name }: Place<OrganizationHome | RepositoryHome>): string {
-  return `${store} ${name.toUpperCase()}`
-}
-
-function cannotTell(refusal: GitHubFailure): Failure {
-  return new Failure({
-    kind: 'refused',
-    doing: 'tell which repositories "repositories: all" stands for',
-    hint: `They are those that the organization secret reaches; GitHub does not show whom it reaches, and no repository says that it does. Name the repositories, or let the github-token read the organization's secrets. ${refusal.message}`,
-    cause: refusal,
-  })
+/**
+ * Of `all`, those that the token does not reach are left out, unless it reaches none: then the writes say why. One that
+ * could not be looked at for any other reason stays, to be written all the same.
+ */
+export function withoutUnreached(run: Run, { copies, unreadable, unreached }: Copies): Copies {
+  if (unreached.size === 0 || copies.length === 0) return { copies, unreadable, unreached }
+  const { length } = repositoriesOf([...unreached])
+  run.log.warning(
+    `The github-token does not reach ${length} of the repositories that the secret does: they are left out.`,
+  )
+  return { copies, unreadable: unreadable.filter((place) => !unreached.has(place)), unreached: new Set() }
 }
 
 export function nothingReached({ inputs }: Run): Failure {

@@ -1,5 +1,5 @@
 import type { Failure } from '../../errors.ts'
-import { GitHubFailure } from '../../github/refusals.ts'
+import { GitHubFailure, isNoAccess } from '../../github/refusals.ts'
 import { type Place, placeInWords, type PlaceReading, type RepositoryHome } from '../../place.ts'
 import type { Run } from '../run.ts'
 import { sideBySide } from './side-by-side.ts'
@@ -9,6 +9,8 @@ export interface Copies {
   readonly copies: readonly PlaceReading<RepositoryHome>[]
   /** Repository places whose metadata GitHub refuses to show: what they hold cannot be told. */
   readonly unreadable: readonly Place<RepositoryHome>[]
+  /** Those among them that the token is kept away from for good. */
+  readonly unreached: ReadonlySet<Place<RepositoryHome>>
 }
 
 /**
@@ -30,12 +32,15 @@ export async function lookAtCopies(run: Run, places: readonly Place<RepositoryHo
     const { failure } = reading
     reasons.set(failure.refusal, (reasons.get(failure.refusal) ?? 0) + 1)
     for (const place of stop.places) tellUnreadable(run, place, failure, isSweep(stops.length))
-    return { unreadable: stop.places }
+    return { unreadable: stop.places, forGood: isNoAccess(failure) }
   })
   if (isSweep(stops.length)) tellReasons(run, reasons)
   return {
     copies: readings.flatMap((reading) => ('copies' in reading ? reading.copies : [])),
     unreadable: readings.flatMap((reading) => ('unreadable' in reading ? reading.unreadable : [])),
+    unreached: new Set(
+      readings.flatMap((reading) => ('forGood' in reading && reading.forGood ? reading.unreadable : [])),
+    ),
   }
 }
 

@@ -47,10 +47,11 @@ export function delivering(run: Run, renewal: Delivering): () => Promise<Deliver
     ? async () =>
         delivered(
           [],
-          await writeToRepositories(
+          await toRepositories(
             run,
-            renewal.minted,
+            renewal,
             repositoryPlacesFor(renewal, () => true),
+            () => true,
           ),
         )
     : () => toOrganization(run, renewal)
@@ -79,7 +80,20 @@ async function toOrganization(run: Run, renewal: Delivering): Promise<Delivered>
   const places = repositoryPlacesFor(renewal, instead)
   run.log.info(`Falling back to \`repositories\` (${repositoriesOf(places).length}).`)
   if (places.length > foreseen(run, renewal).length) await warnIfTooLong(run, renewal.before, places)
-  return delivered(organization, await writeToRepositories(run, renewal.minted, places))
+  return delivered(organization, await toRepositories(run, renewal, places, instead))
+}
+
+/** Those that may be among the wanted ones, too: as long as that cannot be told, they are not written, and have failed. */
+async function toRepositories(
+  run: Run,
+  { minted, before }: Delivering,
+  places: readonly Place<RepositoryHome>[],
+  wanted: (place: Place) => boolean,
+): Promise<readonly Delivery<RepositoryHome>[]> {
+  const untold = before.untold.filter(({ place }) => wanted(place))
+  for (const { place, failure } of untold) run.journal.failures.set(place, failure)
+  const written = await writeToRepositories(run, minted, places)
+  return [...written, ...untold.map((one) => ({ ...one, kind: 'failed' as const }))]
 }
 
 /** Whether the organization accepted the secret of which this is a copy. */

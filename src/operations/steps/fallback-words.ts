@@ -3,7 +3,9 @@ import { Failure } from '../../errors.ts'
 import type { GitHubFailure } from '../../github/refusals.ts'
 import type { Pat } from '../../pat.ts'
 import type { Due } from '../../renewal/due.ts'
+import { isAlive } from '../../renewal/lifetimes.ts'
 import { standingOf } from '../../renewal/slot-standing.ts'
+import { vaultLag } from '../../renewal/vault.ts'
 import type { Run } from '../run.ts'
 import type { Delivered } from './deliver.ts'
 import { type Preflight, slotReading } from './preflight.ts'
@@ -66,7 +68,16 @@ export function standingFallbackInWords(run: Run, before: Preflight): string {
     standingOf(slotReading(run, before)).candidates.length === 0
       ? `the organization secret of ${run.inputs.organization} is not written. ${NONE_KNOWN}`
       : `the organization secret of ${run.inputs.organization} still holds an older one for every other repository.`
-  return `A fallback stands: each of \`repositories\` holds the renewed PAT, but ${rest} ${why} ${WHAT_TO_DO}`
+  return `A fallback stands: each of \`repositories\` holds the renewed PAT, but ${rest} ${why} ${WHAT_TO_DO}${vaultInWords(run, before)}`
+}
+
+/** The vault's copy is made good by the next renewal; one of what the organization secret holds is kept alive until then. */
+function vaultInWords(run: Run, before: Preflight): string {
+  const reading = slotReading(run, before)
+  const { delivered, candidates } = standingOf(reading)
+  const kept = candidates.filter((pat) => isAlive(pat, run.clock.now()))
+  const lag = vaultLag(reading.vault, [...(delivered ? [delivered.pat] : []), ...kept])
+  return lag === undefined ? '' : ` The vault's copy lags behind, until the next renewal: ${lag}.`
 }
 
 /** The warning of a run that has nothing to write, and could not either. */

@@ -8,10 +8,10 @@ import { managedPats } from '../../renewal/names.ts'
 import type { SlotReading } from '../../renewal/slot-standing.ts'
 import type { VaultReading } from '../../renewal/vault.ts'
 import type { Bot, Run } from '../run.ts'
-import { allRepositories } from './all-repositories.ts'
+import { allRepositories, type Untold, withoutUnreached } from './all-repositories.ts'
 import { type Copies, lookAtCopies } from './copies.ts'
 import { listPats } from './list-pats.ts'
-import { organizationPlaces, repositoriesOf, repositoryPlaces, slotOf } from './places.ts'
+import { organizationPlaces, repositoryPlaces, slotOf } from './places.ts'
 import { proveCurrentPat } from './prove.ts'
 import { signInBot } from './sign-in-bot.ts'
 import { readVault } from './vault-pat.ts'
@@ -39,7 +39,9 @@ export interface OrganizationSecret {
 
 export interface GitHubReading extends Copies {
   readonly organization: readonly OrganizationStore[]
-  /** Whether every one of `repositories` could be looked at; with `all`, those that could not are left out. */
+  /** Places of `all` of which it cannot be told whether the organization secret reaches their repository. */
+  readonly untold: readonly Untold[]
+  /** Whether every one of `repositories` could be looked at; with `all`, those that the token does not reach are left out. */
   readonly complete: boolean
 }
 
@@ -118,7 +120,7 @@ async function readGitHub(run: Run): Promise<GitHubReading> {
       readStores(run, organizationPlaces(run.inputs)),
       lookAtCopies(run, repositoryPlaces(run.inputs)),
     ])
-    return { organization, ...copies, complete: copies.unreadable.length === 0 }
+    return { organization, ...copies, untold: [], complete: copies.unreadable.length === 0 }
   }
   // Whom the organization secret reaches says which repositories are meant, even where it is not to be written.
   const organization = await readStores(run, organizationPlaces({ ...run.inputs, target: 'organization' }))
@@ -127,18 +129,9 @@ async function readGitHub(run: Run): Promise<GitHubReading> {
   return {
     organization: target === 'organization' ? organization : [],
     ...withoutUnreached(run, copies),
+    untold: all.untold,
     complete: all.complete && copies.unreadable.length === 0,
   }
-}
-
-/** Of `all`, those that the token does not reach are left out, unless it reaches none: then the writes say why. */
-function withoutUnreached(run: Run, { copies, unreadable }: Copies): Copies {
-  if (unreadable.length === 0 || copies.length === 0) return { copies, unreadable }
-  const { length } = repositoriesOf(unreadable)
-  run.log.warning(
-    `The github-token does not reach ${length} of the repositories that the secret does: they are left out.`,
-  )
-  return { copies, unreadable: [] }
 }
 
 async function readStores(run: Run, places: readonly Place<OrganizationHome>[]): Promise<readonly OrganizationStore[]> {

@@ -24,7 +24,7 @@ export async function readVault(run: Run): Promise<VaultReading | undefined> {
 
 /**
  * Copies the new PAT, which is delivered by now, to the vault secret of `key-vault-pat`, with its end and with tags that say
- * which one it is. Failing is a warning: the copy lags behind then, and the next run renews once more.
+ * which one it is. Failing is a warning: the copy lags behind then, and the next run renews once more, unless a fallback stands.
  */
 export async function copyToVault(run: Run, vault: VaultReading | undefined, minted: MintedPat): Promise<void> {
   if (vault === undefined) return
@@ -35,7 +35,7 @@ export async function copyToVault(run: Run, vault: VaultReading | undefined, min
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     run.log.warning(
-      `The new PAT is delivered, but not to the ${placeInWords(place)}, whose readers still get what it held before; the next run renews once more. ${error.message}`,
+      `The new PAT is delivered, but not to the ${placeInWords(place)}, whose readers still get what it held before; the next run renews once more, unless a fallback stands. ${error.message}`,
     )
   }
 }

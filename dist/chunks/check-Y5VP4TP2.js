@@ -1,2 +1,0 @@
-import{createRequire}from'node:module';const require=createRequire(import.meta.url);
-import{a}from"./chunk-GOJJSSR6.js";import"./chunk-CTVNLY4Z.js";import"./chunk-ZAVFWSST.js";import"./chunk-CX2MCX5C.js";import"./chunk-E4DPA3UC.js";import"./chunk-B6PISTHR.js";import"./chunk-WIWZBULH.js";import"./chunk-PUZMALSV.js";import"./chunk-E3S2GYTA.js";import"./chunk-4VU2OAOT.js";import"./chunk-P3GIYVQI.js";import"./chunk-EKS4OGK3.js";export{a as check};
