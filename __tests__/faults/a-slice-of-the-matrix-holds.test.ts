@@ -13,6 +13,7 @@ const SLICE: readonly (readonly [request: string, faults: readonly string[]])[] 
   ['organization/GET feeds.dev.azure.com/hmcts/Artifacts/_apis/packaging/feeds/hmcts-lib PAT 8 #1', ['500-for-good']],
   ['organization/PUT api.github.com/orgs/{secret} #1', ['secondary-limit', 'reset-after', 'hang', 'sigkill-after']],
   ['organization/PUT api.github.com/orgs/{secret} #1', ['500-for-good', 'cancel', 'cancel-answer-lost']],
+  ['organization/GET api.github.com/orgs/{secret} #2', ['not-found-once']],
   ['organization/PUT vssps.dev.azure.com/hmcts/_apis/tokens/pats PAT 8 #1', ['malformed', 'sigkill-before']],
   ['organization/GET api.github.com/orgs/{secret}/repositories page=2 #1', ['500-for-good', 'sign-in-redirect']],
   ['organization/DELETE vssps.dev.azure.com/hmcts/_apis/tokens/pats PAT 7 #1', ['reset-after', 'sigkill-before']],

@@ -57,6 +57,8 @@ export const faultKinds: readonly FaultOfMatrix[] = [
     },
     { at: 'api.github.com' },
   ),
+  // GitHub does not find for a moment what is there.
+  wire('not-found-once', { kind: 'status', status: 404, body: { message: 'Not Found' } }, { at: 'api.github.com' }),
   wire('reset-before', { kind: 'reset-before' }),
   wire('reset-after', { kind: 'reset-after' }),
   wire('hang', { kind: 'hang' }, { factor: HANGING }),
