@@ -1,4 +1,4 @@
-import type { RepositoryName } from './place.ts'
+import { isLogin, type RepositoryName, repositoryNamed } from './place.ts'
 
 /** What one input says, converted; or what was expected instead. */
 export type Parsed<T> = { readonly value: T } | { readonly expected: string }
@@ -80,18 +80,14 @@ export const secretName = matching(
   'a secret name: letters, digits and underscores, no leading digit, not beginning with GITHUB_',
 )
 
-const LOGIN = '[A-Za-z0-9](?:[A-Za-z0-9_-]{0,98}[A-Za-z0-9])?'
-export const login = matching(new RegExp(`^${LOGIN}$`), 'the login of a GitHub organization, e.g. hmcts')
-
-const REPOSITORY = new RegExp(`^(?:(${LOGIN})/)?(?!\\.{1,2}$)([A-Za-z0-9._-]{1,100})$`)
+export const login: Rule<string> = (text) =>
+  isLogin(text) ? { value: text } : { expected: 'the login of a GitHub organization, e.g. hmcts' }
 
 /** `name` or `owner/name`; a bare name belongs to `owner`. Exact names only: no pattern may ever pick a repository. */
 export function repository(owner: string): Rule<RepositoryName> {
   return (text) => {
-    const [, given, name] = REPOSITORY.exec(text) ?? []
-    return name === undefined
-      ? { expected: 'repositories as name or owner/name' }
-      : { value: `${given ?? owner}/${name}` }
+    const value = repositoryNamed(text, owner)
+    return value === undefined ? { expected: 'repositories as name or owner/name' } : { value }
   }
 }
 
