@@ -118,12 +118,12 @@ export const tenant = matching(
 
 export const userPrincipalName = matching(/^[^\s@]+@[^\s@]+$/, 'a user principal name, e.g. bot@example.org')
 
-/** An https address without user, query or fragment; a trailing slash is taken off. */
+/** An https address without user, query or fragment; at its end slashes are taken off, and a bare "?" or "#". */
 export const httpsAddress: Rule<string> = (text) => {
   const url = URL.parse(text)
   const plain =
     url?.protocol === 'https:' && url.username === '' && url.password === '' && url.search === '' && url.hash === ''
-  return plain ? { value: url.href.replace(/\/+$/, '') } : { expected: 'an https:// address' }
+  return plain ? { value: `${url.origin}${url.pathname}`.replace(/\/+$/, '') } : { expected: 'an https:// address' }
 }
 
 /** One line of at most `most` characters, none of them a control character. */

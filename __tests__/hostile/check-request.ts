@@ -121,8 +121,9 @@ function azureDevOps(given: (name: string) => string): readonly Address[] {
   ]
 }
 
-function gitHub(given: (name: string) => string, { named = [] }: Own): readonly Address[] {
-  const [organization, home] = [given('github-organization'), ['repos', 'hmcts', '.github']]
+function gitHub(given: (name: string) => string, { named = [], env = {} }: Own): readonly Address[] {
+  const organization = given('github-organization')
+  const home = ['repos', ...(env.GITHUB_REPOSITORY ?? 'hmcts/.github').trim().split('/')]
   const [, workflowHome = '', file = ''] = /^([^/]*\/[^/]*)\/(?:.*\/)?([^@]*)@/.exec(given('verify-workflow')) ?? []
   const copies = given('repositories')
     .split(/[,\r\n]+/)

@@ -138,12 +138,24 @@ test.each(['GITHUB_API_URL', 'AZURE_AUTHORITY_HOST', 'GITHUB_REPOSITORY'])(
   'any string in the variable %s: refused, or where all such requests go',
   async (name) => {
     await fc.assert(
-      fc.asyncProperty(hostile, fc.constantFrom('', 'https://ghe.example/', 'ghe.example'), async (text, before) => {
-        const inputs = name === 'GITHUB_REPOSITORY' ? { repositories: 'app', 'github-organization': 'hmcts' } : {}
-        await checkAll({ ...byRefreshToken, ...inputs }, { [name]: before + text })
-      }),
+      fc.asyncProperty(
+        hostile,
+        fc.constantFrom('', 'https://ghe.example/', 'ghe.example', 'a/'),
+        async (text, before) => {
+          const inputs = name === 'GITHUB_REPOSITORY' ? { repositories: 'app', 'github-organization': 'hmcts' } : {}
+          await checkAll({ ...byRefreshToken, ...inputs }, { [name]: before + text })
+        },
+      ),
       { numRuns: 40 },
     )
+  },
+)
+
+test.each(['https://ghe.example/?', 'https://ghe.example/api#', 'https://ghe.example/?#'])(
+  '%j as an address: what is asked there stays in the path',
+  async (text) => {
+    const env = { AZURE_AUTHORITY_HOST: text, GITHUB_API_URL: text }
+    expect(await checkAll(byRefreshToken, env)).toBeGreaterThan(0)
   },
 )
 
