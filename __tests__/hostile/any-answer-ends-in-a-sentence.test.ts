@@ -56,6 +56,7 @@ const headers = fc.dictionary(
     'x-ratelimit-reset',
     'x-github-sso',
     'location',
+    'link',
     'x-tfs-serviceerror',
   ),
   fc.constantFrom(
@@ -67,6 +68,8 @@ const headers = fc.dictionary(
     'required; url=https://x/?a',
     '%',
     '::x::',
+    'https://evil.example/',
+    '<https://evil.example/repos?page=2>; rel="next"',
     '9'.repeat(400),
   ),
   { maxKeys: 2 },
