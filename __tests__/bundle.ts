@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { action, inputsFrom, usualInputs } from './action.ts'
 import { leaksIn } from './bundle/leaks.ts'
 import { applyMasks, masksAdded, withoutMaskCommands } from './bundle/shown.ts'
-import { environmentOf, filesOf, heredocsIn, variablesOf } from './bundle/step.ts'
+import { environmentOf, filesOf, heredocsIn, leftIn, variablesOf } from './bundle/step.ts'
 import { startTlsProxy, type TlsProxy } from './emulator/tls-server.ts'
 import type { TranscriptEntry } from './emulator/wire.ts'
 import { createWorld, type World } from './world.ts'
@@ -54,6 +54,8 @@ export interface BundleRun {
   /** What was written to GITHUB_ENV and to GITHUB_STATE. */
   readonly env: string
   readonly state: string
+  /** Every file that is left in HOME, RUNNER_TEMP and the workspace, with what it holds. */
+  readonly left: string
   /** The requests of this run alone, in words. */
   readonly requests: readonly string[]
   readonly exchanges: readonly TranscriptEntry[]
@@ -117,6 +119,7 @@ export async function runBundle(
     summary: summary ?? '',
     env: envFile ?? '',
     state: state ?? '',
+    left: await leftIn(files),
     requests: world.transcript(began),
     exchanges: world.emulator.transcript.slice(began),
     tunnels: world.proxy.tunnels.slice(tunnelsBefore),
@@ -128,6 +131,7 @@ export async function runBundle(
     'the summary': run.summary,
     GITHUB_ENV: run.env,
     GITHUB_STATE: run.state,
+    'the files of the step': run.left,
   })
   if (leaks.length > 0) throw new Error(`secrets got out: ${leaks.join('; ')}`)
   if (!strangers && world.emulator.unknown.length > 0)

@@ -7,7 +7,7 @@ import { ambientToken, type AzureToken, tokenByAssertion } from './entra/azure-t
 import { claimsOf } from './entra/claims.ts'
 import { signInWithDeviceCode } from './entra/device-code.ts'
 import { signInByAuthorizationCode, type Loopback } from './entra/authorization-code.ts'
-import { assertionHosts, githubAssertion, mayGetAssertion } from './entra/github-assertion.ts'
+import { githubAssertion, mayGetAssertion } from './entra/github-assertion.ts'
 import { redeemRefreshToken } from './entra/redeem-refresh-token.ts'
 import { type ConfidentialApp, signInAsApp } from './entra/sign-in-as-app.ts'
 import { refusesThisRefreshToken } from './entra/sign-in-failure.ts'
@@ -17,7 +17,7 @@ import { connectGitHub, type GitHub, type Pace } from './github/connect.ts'
 import { connectWorkflowToken, type WorkflowGitHub } from './github/connect-workflow-token.ts'
 import { openPace } from './github/pace.ts'
 import { writeSealed } from './github/write-sealed.ts'
-import { azureDevOpsHosts, guard } from './hosts.ts'
+import { guard, hostsOf } from './hosts.ts'
 import type { EntraApp } from './bot-inputs.ts'
 import type { Inputs } from './inputs.ts'
 import { connectKeyVault, type KeyVault, type TokenWanted } from './key-vault/connect.ts'
@@ -72,19 +72,6 @@ export function assemble(inputs: Inputs, world: World): Run {
     log: world.log,
     journal: newJournal(),
   }
-}
-
-/** Every host that a run may speak to; the rest is refused before anything is sent. */
-function hostsOf({ operation, apiUrl, app, bot, vault, afterwards }: Inputs): readonly string[] {
-  const asksEntra = operation === 'federate' || 'app' in bot
-  const addresses = [
-    apiUrl,
-    ...(asksEntra && app !== undefined ? [app.authority] : []),
-    ...(vault === undefined ? [] : [vault.url, vault.authority]),
-    ...(afterwards.webhookUrl === undefined ? [] : [afterwards.webhookUrl]),
-  ]
-  const named = addresses.map((address) => new URL(address).host)
-  return [...Object.values(azureDevOpsHosts), ...named, ...assertionHosts()]
 }
 
 interface Means {

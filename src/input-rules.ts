@@ -1,4 +1,4 @@
-import type { RepositoryName } from './place.ts'
+import { isLogin, type RepositoryName, repositoryNamed } from './place.ts'
 
 /** What one input says, converted; or what was expected instead. */
 export type Parsed<T> = { readonly value: T } | { readonly expected: string }
@@ -80,18 +80,14 @@ export const secretName = matching(
   'a secret name: letters, digits and underscores, no leading digit, not beginning with GITHUB_',
 )
 
-const LOGIN = '[A-Za-z0-9](?:[A-Za-z0-9_-]{0,98}[A-Za-z0-9])?'
-export const login = matching(new RegExp(`^${LOGIN}$`), 'the login of a GitHub organization, e.g. hmcts')
-
-const REPOSITORY = new RegExp(`^(?:(${LOGIN})/)?(?!\\.{1,2}$)([A-Za-z0-9._-]{1,100})$`)
+export const login: Rule<string> = (text) =>
+  isLogin(text) ? { value: text } : { expected: 'the login of a GitHub organization, e.g. hmcts' }
 
 /** `name` or `owner/name`; a bare name belongs to `owner`. Exact names only: no pattern may ever pick a repository. */
 export function repository(owner: string): Rule<RepositoryName> {
   return (text) => {
-    const [, given, name] = REPOSITORY.exec(text) ?? []
-    return name === undefined
-      ? { expected: 'repositories as name or owner/name' }
-      : { value: `${given ?? owner}/${name}` }
+    const value = repositoryNamed(text, owner)
+    return value === undefined ? { expected: 'repositories as name or owner/name' } : { value }
   }
 }
 
@@ -126,12 +122,12 @@ export const tenant = matching(
 
 export const userPrincipalName = matching(/^[^\s@]+@[^\s@]+$/, 'a user principal name, e.g. bot@example.org')
 
-/** An https address without user, query or fragment; a trailing slash is taken off. */
+/** An https address without user, query or fragment; at its end slashes are taken off, and a bare "?" or "#". */
 export const httpsAddress: Rule<string> = (text) => {
   const url = URL.parse(text)
   const plain =
     url?.protocol === 'https:' && url.username === '' && url.password === '' && url.search === '' && url.hash === ''
-  return plain ? { value: url.href.replace(/\/+$/, '') } : { expected: 'an https:// address' }
+  return plain ? { value: `${url.origin}${url.pathname}`.replace(/\/+$/, '') } : { expected: 'an https:// address' }
 }
 
 /** One line of at most `most` characters, none of them a control character. */

@@ -7,6 +7,24 @@ export type Visibility = (typeof visibilities)[number]
 
 export type RepositoryName = `${string}/${string}`
 
+const LOGIN = '[A-Za-z0-9](?:[A-Za-z0-9_-]{0,98}[A-Za-z0-9])?'
+const WHOLE_LOGIN = new RegExp(`^${LOGIN}$`)
+const REPOSITORY = new RegExp(`^(?:(${LOGIN})/)?(?!\\.{1,2}$)([A-Za-z0-9._-]{1,100})$`)
+
+/** Whether an organization or a user of GitHub can be called so. */
+export function isLogin(text: string): boolean {
+  return WHOLE_LOGIN.test(text)
+}
+
+/**
+ * The repository that a text names: `owner/name`, or a bare name of `owner`, where there is one. Undefined for all that no
+ * repository can be called: names become parts of paths, in which "." and ".." lead elsewhere.
+ */
+export function repositoryNamed(text: string, owner = ''): RepositoryName | undefined {
+  const [, given = owner, name] = REPOSITORY.exec(text) ?? []
+  return name === undefined || given === '' ? undefined : `${given}/${name}`
+}
+
 /** Where secrets live: each home has one public key a store. */
 export type Home =
   | { readonly kind: 'organization'; readonly organization: string }

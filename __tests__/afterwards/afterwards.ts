@@ -1,3 +1,4 @@
+import type { Permissions } from '../emulator/github/tokens.ts'
 import type { Workflow } from '../emulator/github/workflows.ts'
 import { createScene, type Scene } from '../scene.ts'
 import { SECRET, seedLive, seedManaged, type World } from '../world.ts'
@@ -5,7 +6,10 @@ import { SECRET, seedLive, seedManaged, type World } from '../world.ts'
 type Inputs = Readonly<Record<string, string>>
 
 /** The job's own token, as `permissions: { actions: write, issues: write }` makes it. */
-export function workflowToken({ github }: World, permissions = { actions: 'write', issues: 'write' } as const): string {
+export function workflowToken(
+  { github }: World,
+  permissions: Permissions = { actions: 'write', issues: 'write' },
+): string {
   const account = 'github-actions[bot]'
   return github.token({ kind: 'github-token', permissions, repositories: ['.github'], account })
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BundleWorld } from '../bundle.ts'
 
@@ -15,6 +15,16 @@ export async function filesOf(folder: string): Promise<Files> {
   ])
   const named = [...FILES, 'home', 'temp', 'workspace'].map((name) => [name, at(name)])
   return Object.fromEntries(named) as Files
+}
+
+/** Every file that the step left in its home, its temporary folder and its workspace: what it is called, and what it holds. */
+export async function leftIn({ home, temp, workspace }: Files): Promise<string> {
+  const texts = [home, temp, workspace].map(async (folder) => {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+    const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name))
+    return Promise.all(files.map(async (file) => `${file}\n${await readFile(file, 'latin1')}`))
+  })
+  return (await Promise.all(texts)).flat().join('\n')
 }
 
 /** What a runner sets for a step, and the way out of its network. */

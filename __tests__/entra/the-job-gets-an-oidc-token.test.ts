@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import nock from 'nock'
 import { cancelled } from '../../src/errors.ts'
-import { assertionHosts, githubAssertion } from '../../src/entra/github-assertion.ts'
+import { githubAssertion } from '../../src/entra/github-assertion.ts'
 import { testWire } from '../wire.ts'
 import { failureOf, secretsMaskedInto } from './tenant.ts'
 
@@ -50,12 +50,6 @@ test.each([
     kind: 'input',
     hint: expect.stringContaining('permissions: id-token: write'),
   })
-})
-
-test('only the host of the endpoint is added to those that may be asked', () => {
-  expect(assertionHosts()).toEqual(['oidc.example'])
-  delete process.env.ACTIONS_ID_TOKEN_REQUEST_URL
-  expect(assertionHosts()).toEqual([])
 })
 
 test('a refusal is quoted', async () => {

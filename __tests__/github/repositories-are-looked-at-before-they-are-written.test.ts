@@ -17,10 +17,38 @@ it.each([
   expect(await github.repository('hmcts/RPX')).toEqual({ id: 4711, name: 'hmcts/rpx', visibility, archived, disabled })
 })
 
-it.each(['rpx', 'a/b/c'])('a repository called %s is none', async (name) => {
+const noNames = [
+  'rpx',
+  'a/b/c',
+  'hmcts/..',
+  'hmcts/.',
+  '../rpx',
+  './rpx',
+  '/rpx',
+  'hmcts/',
+  'hmcts/r?x',
+  'hmcts/r\\..',
+  'hm%2fcts/x',
+]
+
+it.each(noNames)('a repository called %s is none, and no list may name it', async (name) => {
   nock(API).get('/repos/hmcts/rpx').times(4).reply(200, { id: 1, full_name: name })
+  nock(API)
+    .get(/^\/orgs\/hmcts\/repos/)
+    .times(4)
+    .reply(200, [{ id: 1, full_name: name }])
   const { github } = await connected()
   expect((await failureOf(github.repository('hmcts/rpx'))).refusal).toBe('unreadable')
+  expect((await failureOf(github.repositories('hmcts'))).refusal).toBe('unreadable')
+})
+
+it('repositories of others that a list names are none of the organization', async () => {
+  const listed = ['evil/rpx', 'hmcts-evil/rpx', 'HMCTS/rpx'].map((name, id) => ({ id, full_name: name }))
+  nock(API)
+    .get(/^\/orgs\/hmcts\/repos/)
+    .reply(200, listed)
+  const { github } = await connected()
+  expect((await github.repositories('hmcts')).map(({ name }) => name)).toEqual(['HMCTS/rpx'])
 })
 
 it('one that cannot be seen is a refusal', async () => {

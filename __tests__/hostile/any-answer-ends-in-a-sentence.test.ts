@@ -6,6 +6,7 @@ import { outputsOf } from '../../src/report/outputs.ts'
 import { Secrets } from '../../src/secrets.ts'
 import { createScene } from '../scene.ts'
 import { seedLive } from '../world.ts'
+import { checkRequests } from './check-request.ts'
 import { type Asked, json, NEW_PAT, play, type Played, showsNewPat } from './stage.ts'
 
 /** What a run says is one line each, and a failure is a sentence for people and no crash's words. */
@@ -55,6 +56,7 @@ const headers = fc.dictionary(
     'x-ratelimit-reset',
     'x-github-sso',
     'location',
+    'link',
     'x-tfs-serviceerror',
   ),
   fc.constantFrom(
@@ -66,6 +68,8 @@ const headers = fc.dictionary(
     'required; url=https://x/?a',
     '%',
     '::x::',
+    'https://evil.example/',
+    '<https://evil.example/repos?page=2>; rel="next"',
     '9'.repeat(400),
   ),
   { maxKeys: 2 },
@@ -78,7 +82,10 @@ test.each(operations)('%s: any JSON with any status and odd headers as the answe
     fc.asyncProperty(fc.array(fc.tuple(odd, status, headers), { minLength: 1, maxLength: 5 }), async (answers) => {
       let next = 0
       const answer = () => json(...(answers[next++ % answers.length] ?? [{}, 200, {}]))
-      checkWords(await play({ operation, 'current-pat': 'p', 'max-wait-minutes': '1' }, answer))
+      const inputs = { operation, 'current-pat': 'p', 'max-wait-minutes': '1' }
+      const played = await play(inputs, answer)
+      checkWords(played)
+      checkRequests(played.asked, { inputs })
     }),
     { numRuns: 60 },
   )
@@ -116,27 +123,54 @@ function bent(asked: Asked, key: string, value: unknown): Response {
   if (method !== 'GET') return json({}, 201)
   if (url.pathname.endsWith('/public-key'))
     return json(bend({ key_id: '1', key: Buffer.alloc(32, 9).toString('base64') }))
-  if (url.pathname.endsWith('/repositories')) return json(bend({ total_count: 1, repositories: [bend({ id: 7 })] }))
+  const repository = bend({ id: 7, full_name: 'hmcts/app', visibility: 'private' })
+  if (url.pathname.endsWith('/repos')) return json([repository])
+  if (url.pathname.endsWith('/repositories')) return json(bend({ total_count: 1, repositories: [repository] }))
+  if (/\/repos\/.*secrets$/.test(url.pathname))
+    return json(bend({ total_count: 1, secrets: [bend({ name: 'AZURE_DEVOPS_ARTIFACT_TOKEN', updated_at: now })] }))
   return json(bend({ created_at: now, updated_at: now, visibility: 'selected' }))
 }
 
 const keys = [
   ...['authorizationId', 'displayName', 'scope', 'validFrom', 'validTo', 'targetAccounts', 'token', 'patToken'],
-  ...['patTokenError', 'patTokens', 'key_id', 'key', 'total_count', 'repositories', 'id'],
-  ...['created_at', 'updated_at', 'visibility', 'message'],
+  ...['patTokenError', 'patTokens', 'continuationToken', 'key_id', 'key', 'total_count', 'repositories', 'id'],
+  ...['created_at', 'updated_at', 'visibility', 'message', 'full_name', 'secrets', 'name'],
 ]
 
-test('undisturbed, those answers lead to a renewal', async () => {
+/** Names that would lead elsewhere, were they put into a path or a query as they are. */
+const leading = [
+  ...['hmcts/..', 'hmcts/.', '../x', '..', '/', 'hmcts/x/../..', 'hmcts/%2e%2e', 'hmcts/x?y', 'hmcts/x#y', 'hmcts/x;y'],
+  ...['hmcts/x\\..\\..', '//evil.example/x', 'https://evil.example/x', 'x&displayFilterOption=all', 'x\r\ny: z'],
+]
+
+/** `all`, where copies are kept by the names that GitHub gives. */
+const copies = fc.constantFrom({}, { repositories: 'all' }, { repositories: 'all', 'stale-copies': 'remove' })
+
+test('undisturbed, those answers lead to a renewal, of every repository too', async () => {
   expect((await play({}, (asked) => bent(asked, '', ''))).conclusion.outcome).toBe('renewed')
+  const { conclusion } = await play({ repositories: 'all' }, (asked) => bent(asked, '', ''))
+  expect(conclusion).toMatchObject({ outcome: 'renewed', repositoriesWritten: ['hmcts/app'] })
 })
 
+async function playBent(inputs: Readonly<Record<string, string>>, key: string, value: unknown): Promise<void> {
+  const played = await play(inputs, (asked) => bent(asked, key, value))
+  checkWords(played)
+  checkRequests(played.asked, { inputs, named: ['hmcts/app', 'id', 'new', String(value)] })
+}
+
 test.each(keys)('anything at all as %s', async (key) => {
+  const value = fc.oneof(odd, fc.constantFrom(...leading))
   await fc.assert(
-    fc.asyncProperty(odd, fc.constantFrom(...operations), async (value, operation) => {
-      checkWords(await play({ operation }, (asked) => bent(asked, key, value)))
+    fc.asyncProperty(value, fc.constantFrom(...operations), copies, async (text, operation, all) => {
+      await playBent({ operation, ...all }, key, text)
     }),
     { numRuns: 30 },
   )
+})
+
+test.each(leading)('%j as the name of a repository, or as what asks for the next page, leads nowhere', async (name) => {
+  for (const key of ['full_name', 'continuationToken', 'authorizationId', 'name'])
+    await playBent({ repositories: 'all', force: 'true', 'revoke-superseded-after-hours': '0' }, key, name)
 })
 
 test.each([-1e300, 1e300, -8e15, 9e15, 0, '1', null, [], {}])('an access token that ends at %j', async (exp) => {

@@ -1,8 +1,11 @@
-import { expect, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { Failure } from '../../src/errors.ts'
-import { azureDevOpsHosts } from '../../src/hosts.ts'
-import { type Asked, json, NEW_PAT, play, type Played, showsNewPat } from './stage.ts'
+import { checkRequests } from './check-request.ts'
+import { json, play, type Played } from './stage.ts'
+import { PAT_ID, welcome } from './welcome.ts'
+
+type Inputs = Readonly<Record<string, string>>
 
 const pieces = fc.constantFrom(
   ...[
@@ -50,38 +53,49 @@ const hostile = fc.oneof(
   fc.string({ unit: fc.constantFrom(...Array.from('abcXYZ019-_. []()&!~')), minLength: 1, maxLength: 60 }),
 )
 
-const names = [
-  ...['ado-organization', 'ado-project', 'ado-feed', 'pat-name', 'pat-scope', 'bot-user'],
-  ...['github-organization', 'repositories', 'secret-name', 'secret-name-base64'],
-  ...['bot-refresh-token-secret', 'bot-refresh-token-environment', 'azure-tenant-id', 'azure-client-id'],
-  ...['current-pat', 'github-token', 'bot-access-token', 'bot-refresh-token'],
-] as const
+const app = { 'azure-tenant-id': 'hmcts.example', 'azure-client-id': '00000000-0000-0000-0000-000000000000' }
+const byRefreshToken = { ...app, 'bot-access-token': '', 'bot-refresh-token': 'r' }
+const vault = {
+  ...{ 'key-vault-url': 'https://hmcts.vault.azure.net', 'key-vault-pat': 'pat' },
+  ...{ ...byRefreshToken, 'bot-refresh-token': '', 'key-vault-refresh-token': 'refresh' },
+}
+const verified = { 'verify-workflow': 'hmcts/app/build.yml@main' }
 
-const REPOSITORY = { id: 1, full_name: 'hmcts/app', visibility: 'private' }
-
-/** An action that is let in everywhere, so that it goes all the way. */
-function welcome(asked: Asked): Response {
-  const { url, method } = asked
-  const now = '2026-11-21T08:00:00Z'
-  if (url.pathname.endsWith('/token')) return json({ access_token: 'a.b.c', refresh_token: 'next', expires_in: 3600 })
-  if (url.host === azureDevOpsHosts.pats && method === 'GET') return json({ continuationToken: '', patTokens: [] })
-  if (url.host === azureDevOpsHosts.pats) {
-    const patToken = { authorizationId: 'id', scope: 'vso.packaging_write', validFrom: now, targetAccounts: ['hmcts'] }
-    return json({ patToken: { ...patToken, token: NEW_PAT, validTo: '2026-12-21T08:00:00Z' } })
-  }
-  if (url.host === azureDevOpsHosts.feeds)
-    return showsNewPat(asked) ? json({ id: 'feed' }) : json({ message: 'no' }, 401)
-  if (method !== 'GET') return json({}, 201)
-  if (url.pathname.endsWith('/repos')) return json([REPOSITORY])
-  if (url.pathname.endsWith('/repositories')) return json({ total_count: 1, repositories: [REPOSITORY] })
-  if (url.pathname.endsWith('secrets')) return json({ total_count: 0, secrets: [] })
-  if (url.pathname.endsWith('/public-key')) return json({ key_id: '1', key: Buffer.alloc(32, 9).toString('base64') })
-  return json({ id: 1, created_at: now, updated_at: now, visibility: 'private' })
+/** The inputs that become part of requests, and what they are given beside. */
+const names: Readonly<Record<string, Inputs>> = {
+  ...of({}, 'ado-organization', 'ado-project', 'ado-feed', 'pat-name', 'pat-scope', 'bot-user', 'current-pat'),
+  ...of({}, 'github-organization', 'repositories', 'secret-name', 'secret-name-base64', 'github-token'),
+  ...of({}, 'bot-access-token', 'revoke-pats', 'secret-stores'),
+  ...of(byRefreshToken, 'bot-refresh-token-secret', 'bot-refresh-token-environment', 'bot-refresh-token'),
+  ...of(byRefreshToken, 'azure-tenant-id', 'azure-client-id'),
+  ...of(vault, 'key-vault-url', 'key-vault-pat', 'key-vault-refresh-token'),
+  ...of(verified, 'verify-workflow', 'workflow-token'),
+  ...of({ 'notify-issue': 'true' }, 'notify-webhook-url'),
 }
 
-async function playOrRefuse(inputs: Readonly<Record<string, string>>): Promise<Played | undefined> {
+function of(beside: Inputs, ...inputs: readonly string[]): Readonly<Record<string, Inputs>> {
+  return Object.fromEntries(inputs.map((name) => [name, beside]))
+}
+
+const operations = fc.oneof(
+  { weight: 4, arbitrary: fc.constant('renew') },
+  { weight: 6, arbitrary: fc.constantFrom('check', 'extend', 'revoke', 'audit', 'sign-in', 'federate') },
+)
+
+const OIDC = {
+  ACTIONS_ID_TOKEN_REQUEST_URL: 'https://oidc.example/token?api-version=2.0',
+  ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'of-the-job',
+}
+beforeAll(() => {
+  Object.assign(process.env, OIDC)
+})
+afterAll(() => {
+  for (const name of Object.keys(OIDC)) Reflect.deleteProperty(process.env, name)
+})
+
+async function playOrRefuse(inputs: Inputs, env: Inputs, answer = welcome): Promise<Played | undefined> {
   try {
-    return await play(inputs, welcome)
+    return await play(inputs, answer, env)
   } catch (error) {
     // Refused before any request, with what was expected.
     if (error instanceof Failure && error.kind === 'input') return undefined
@@ -89,60 +103,94 @@ async function playOrRefuse(inputs: Readonly<Record<string, string>>): Promise<P
   }
 }
 
-const OWN_HOSTS = new Set<string>([...Object.values(azureDevOpsHosts), 'api.github.com', 'login.microsoftonline.com'])
-
-/** Every path that the action asks, a segment that depends on inputs as `*`. */
-const PATHS = [
-  /^\/[^/]+\/_apis\/tokens\/pats$/,
-  /^\/[^/]+(\/[^/]+)?\/_apis\/packaging\/feeds(\/[^/]+)?$/,
-  /^\/[^/]+\/oauth2\/v2\.0\/token$/,
-  /^\/orgs\/[^/]+\/actions\/secrets\/(public-key|[A-Za-z0-9_]+)(\/repositories)?$/,
-  /^\/repos\/[^/]+\/[^/]+\/actions\/secrets(\/(public-key|[A-Za-z0-9_]+))?$/,
-  /^\/orgs\/[^/]+\/repos$/,
-  /^\/repos\/[^/]+\/[^/]+\/environments\/[^/]+\/secrets\/(public-key|[A-Za-z0-9_]+)$/,
-]
-
-function checkRequest({ url, headers }: Asked): void {
-  expect([...OWN_HOSTS]).toContain(url.host)
-  expect([url.protocol, url.username, url.password, url.hash]).toEqual(['https:', '', '', ''])
-  expect([url.pathname, PATHS.some((path) => path.test(url.pathname))]).toEqual([url.pathname, true])
-  for (const [name, value] of headers) {
-    // eslint-disable-next-line no-control-regex
-    expect([name, /[\u0000-\u0008\u000a-\u001f\u007f]/.test(value)]).toEqual([name, false])
-    expect([...HEADERS]).toContain(name)
-  }
+/** @returns how many requests there were */
+async function checkAll(inputs: Inputs, env: Inputs = {}, answer = welcome): Promise<number> {
+  const asked = (await playOrRefuse(inputs, env, answer))?.asked ?? []
+  checkRequests(asked, { inputs, env, named: ['hmcts/app', PAT_ID] })
+  return asked.length
 }
 
-const HEADERS = new Set([
-  ...['accept', 'authorization', 'content-type', 'user-agent', 'x-github-api-version', 'x-tfs-fedauthredirect'],
-])
+test.each(Object.entries(names))(
+  'any string as %s: refused, or in its own place of the request',
+  async (name, beside) => {
+    await fc.assert(
+      fc.asyncProperty(hostile, operations, async (text, operation) => {
+        await checkAll({ ...(operation === 'renew' ? {} : app), ...beside, operation, [name]: text })
+      }),
+      { numRuns: 40 },
+    )
+  },
+)
 
-test.each(names)('any string as %s: refused, or in its own place of the request', async (name) => {
-  const refresh = { 'bot-access-token': '', 'bot-refresh-token': 'r', 'azure-tenant-id': 'hmcts.example' }
-  const client = { 'azure-client-id': '00000000-0000-0000-0000-000000000000' }
-  const byRefreshToken = /refresh|azure/.test(name) ? { ...refresh, ...client } : {}
+/** Who is told of trouble, and where, is only asked in trouble. */
+const troubled: typeof welcome = (asked) => (asked.url.host === 'vssps.dev.azure.com' ? json({}, 401) : welcome(asked))
+
+test('any string in the address of the webhook: refused, or in its own place', async () => {
   await fc.assert(
     fc.asyncProperty(hostile, async (text) => {
-      const played = await playOrRefuse({ ...byRefreshToken, [name]: text })
-      for (const asked of played?.asked ?? []) checkRequest(asked)
+      await checkAll({ 'notify-webhook-url': `https://hooks.example/${text}`, 'notify-issue': 'true' }, {}, troubled)
     }),
     { numRuns: 40 },
   )
 })
 
-test.each(['..', '.', './', '../..', '%2e%2e', '..\\..', ' .. '])(
-  '%j as the environment leaves no path',
-  async (text) => {
-    const inputs = {
-      ...{ 'bot-access-token': '', 'bot-refresh-token': 'r', 'bot-refresh-token-environment': text },
-      ...{ 'azure-tenant-id': 'hmcts.example', 'azure-client-id': '00000000-0000-0000-0000-000000000000' },
-    }
-    for (const asked of (await playOrRefuse(inputs))?.asked ?? []) checkRequest(asked)
+test.each(['GITHUB_API_URL', 'AZURE_AUTHORITY_HOST', 'GITHUB_REPOSITORY'])(
+  'any string in the variable %s: refused, or where all such requests go',
+  async (name) => {
+    await fc.assert(
+      fc.asyncProperty(
+        hostile,
+        fc.constantFrom('', 'https://ghe.example/', 'ghe.example', 'a/'),
+        async (text, before) => {
+          const inputs = name === 'GITHUB_REPOSITORY' ? { repositories: 'app', 'github-organization': 'hmcts' } : {}
+          await checkAll({ ...byRefreshToken, ...inputs }, { [name]: before + text })
+        },
+      ),
+      { numRuns: 40 },
+    )
   },
 )
 
-test('the usual inputs get through to the end, so that the strings above are tried on every request', async () => {
-  const { conclusion, asked } = await play({}, welcome)
-  expect(conclusion.outcome).toBe('renewed')
-  expect(new Set(asked.map(({ url }) => url.host)).size).toBe(3)
+test.each(['https://ghe.example/?', 'https://ghe.example/api#', 'https://ghe.example/?#'])(
+  '%j as an address: what is asked there stays in the path',
+  async (text) => {
+    const env = { AZURE_AUTHORITY_HOST: text, GITHUB_API_URL: text }
+    expect(await checkAll(byRefreshToken, env)).toBeGreaterThan(0)
+  },
+)
+
+test.each(['..', '.', './', '../..', '%2e%2e', '..\\..', ' .. '])(
+  '%j as the environment leaves no path',
+  async (text) => {
+    await checkAll({ ...byRefreshToken, 'bot-refresh-token-environment': text })
+  },
+)
+
+const ways: readonly (readonly [outcome: string, inputs: Inputs, hosts: number])[] = [
+  ['renewed', {}, 3],
+  ['renewed', { ...byRefreshToken, 'azure-client-auth': 'github-oidc' }, 5],
+  ['renewed', { ...vault, ...verified, repositories: 'all' }, 6],
+  ['due', { operation: 'check' }, 4],
+  ['extended', { operation: 'extend' }, 2],
+  ['revoked', { operation: 'revoke', 'revoke-pats': 'all' }, 2],
+  ['audited', { operation: 'audit' }, 1],
+  ['signed-in', { ...app, operation: 'sign-in' }, 5],
+  ['federated', { ...app, operation: 'federate' }, 3],
+]
+
+test.each(ways)(
+  'usual inputs get through to the end (%s, %j), so that strings are tried on every request',
+  async (outcome, inputs, hosts) => {
+    const { conclusion, asked } = await play(inputs, welcome)
+    expect(conclusion).toMatchObject({ outcome })
+    expect(new Set(asked.map(({ url }) => url.host)).size).toBe(hosts)
+    expect(await checkAll(inputs)).toBe(asked.length)
+  },
+)
+
+test('so do those of people who are told of trouble', async () => {
+  const inputs = { 'notify-webhook-url': 'https://hooks.example/services/T/B/x?y=z', 'notify-issue': 'true' }
+  const { asked } = await play(inputs, troubled)
+  expect(asked.map(({ url }) => url.href)).toContain(inputs['notify-webhook-url'])
+  expect(await checkAll(inputs, {}, troubled)).toBe(asked.length)
 })

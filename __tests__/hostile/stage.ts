@@ -2,9 +2,11 @@ import { inputsFrom } from '../action.ts'
 import { assemble } from '../../src/assemble.ts'
 import { readInputs } from '../../src/inputs.ts'
 import { operationNamed } from '../../src/main.ts'
+import { notify } from '../../src/operations/notify.ts'
 import type { Conclusion } from '../../src/operations/steps/conclude.ts'
 import { createRunnerLog } from '../../src/report/runner-log.ts'
 import { Secrets } from '../../src/secrets.ts'
+import type { Fetch } from '../../src/wire.ts'
 import { VirtualClock } from '../wire.ts'
 
 export interface Asked {
@@ -60,13 +62,10 @@ export async function play(
   const parsed = readInputs({ read, env: { GITHUB_REPOSITORY: 'hmcts/.github', ...env }, secrets })
   const carryOut = await operationNamed(parsed.operation)
   const run = assemble(parsed, {
-    fetch: async (address, init) => {
-      const body = typeof init.body === 'string' ? init.body : ''
-      const one = { url: new URL(address), method: init.method ?? 'GET', headers: new Headers(init.headers), body }
+    fetch: followingLikeNode((one) => {
       asked.push(one)
-      await Promise.resolve()
       return answer(one)
-    },
+    }),
     clock,
     random: () => 0.5,
     log: createRunnerLog(core, secrets),
@@ -74,7 +73,28 @@ export async function play(
     cancel: new AbortController().signal,
     pace: { run: (_, work) => work(), slowDown: () => undefined, pointsAMinute: () => 900 },
   })
-  return { conclusion: await carryOut(run), asked, lines }
+  const conclusion = await carryOut(run)
+  const runUrl = 'https://github.com/hmcts/.github/actions/runs/7014'
+  await notify(run, { ...conclusion, warnings: [], finishedAt: clock.now(), runUrl }, secrets)
+  return { conclusion, asked, lines }
+}
+
+const MOST_REDIRECTS = 20
+
+/** A `fetch` over these answers, which follows redirects unless it is told not to, as Node's own does. */
+export function followingLikeNode(answer: (asked: Asked) => Response): Fetch {
+  const fetch = async (address: string, init: RequestInit, redirects: number): Promise<Response> => {
+    const body = typeof init.body === 'string' ? init.body : ''
+    const url = new URL(address)
+    await Promise.resolve()
+    const response = answer({ url, method: init.method ?? 'GET', headers: new Headers(init.headers), body })
+    const location = response.headers.get('location')
+    const leads = [301, 302, 303, 307, 308].includes(response.status) && location !== null
+    if (!leads || init.redirect === 'manual') return response
+    if (init.redirect === 'error' || redirects === MOST_REDIRECTS) throw new TypeError('fetch failed')
+    return fetch(new URL(location, url).href, init, redirects + 1)
+  }
+  return (url, init) => fetch(url, init, 0)
 }
 
 export function json(body: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Response {

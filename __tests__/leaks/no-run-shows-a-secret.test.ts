@@ -149,12 +149,12 @@ async function leaksIn(prepare: Case, env: BundleOptions['env']): Promise<readon
     const ended = run.outputs.outcome === outcome && run.exitCode === (outcome === 'failed' ? 1 : 0)
     if (!ended) return [`ended otherwise: ${run.exitCode} ${run.shown}`]
     const stdout = run.stdout.replace(/^::add-mask::.*$/gm, '')
-    const { shown, stderr, summary, state } = run
+    const { shown, stderr, summary, state, left } = run
     const known = secretsOf(world, { ...given, 'notify-webhook-url': WEBHOOK })
     return leaksOf(
       { ...known, 'path of the webhook': new URL(WEBHOOK).pathname },
       {
-        ...{ stdout, shown, stderr, summary, state },
+        ...{ stdout, shown, stderr, summary, state, left },
         outputs: JSON.stringify({ ...run.outputs, token: '' }),
         env: run.env,
       },
@@ -189,3 +189,22 @@ beforeAll(async () => {
 test.each(runs.map(([name]) => name))('%s', (name) => {
   expect(found.get(name)).toEqual([])
 })
+
+test.each(['HOME', 'RUNNER_TEMP', 'GITHUB_WORKSPACE'])(
+  'a file with a secret, deep in %s, would be found',
+  async (name) => {
+    const world = await startBundleWorld()
+    try {
+      const code = `
+      import { mkdirSync, writeFileSync } from 'node:fs'
+      const folder = (process.env.${name} ?? process.cwd()) + '/.cache/msal'
+      mkdirSync(folder, { recursive: true })
+      writeFileSync(folder + '/token', Buffer.from(process.env['INPUT_GITHUB-TOKEN']).toString('base64'))`
+      const nodeArgs = ['--import', `data:text/javascript,${encodeURIComponent(code)}`]
+      const run = runBundle(world, { operation: 'check' }, { nodeArgs })
+      await expect(run).rejects.toThrow(/secrets got out: .*, as base64, in the files of the step/)
+    } finally {
+      await world.close()
+    }
+  },
+)

@@ -59,23 +59,19 @@ test('trap 13: a token that expires during the sweep stops it: what is written s
   const scene = await createScene()
   seedLive(scene)
   scene.github.refuse({ home: 'hmcts', status: 403 })
-  for (const name of names) scene.github.addRepository(`hmcts/${name}`)
+  const many = Array.from({ length: 40 }, (_, index) => `app-${index}`)
+  for (const name of many) scene.github.addRepository(`hmcts/${name}`)
   const act = () => {
     scene.github.revokeToken(scene.githubToken)
   }
-  scene.fault({
-    kind: 'act',
-    method: 'PUT',
-    at: /lib-2\//,
-    act: () => {
-      act()
-    },
-  })
-  const told = await scene.run({ repositories: names.slice(0, 12).join() })
+  scene.fault({ kind: 'act', method: 'PUT', at: /app-2\//, act })
+  const told = await scene.run({ repositories: many.join() })
   expect(told.conclusion).toMatchObject({ outcome: 'failed', deliveredTo: 'repositories' })
-  expect(told.conclusion.repositoriesWritten.length + told.conclusion.repositoriesFailed.length).toBe(12)
+  expect(told.conclusion.repositoriesWritten.length + told.conclusion.repositoriesFailed.length).toBe(40)
   for (const name of told.conclusion.repositoriesWritten) expect(scene.held(name)).toBe(newest(scene))
   expect(newest(scene).revoked).toBe(false)
+  // Those that were under way.
   const refused = scene.emulator.transcript.filter(({ answered }) => answered === 401)
-  expect(refused.length).toBeLessThan(11)
+  expect(refused.length).toBeGreaterThan(0)
+  expect(refused.length).toBeLessThan(8)
 })

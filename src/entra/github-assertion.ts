@@ -1,5 +1,6 @@
 import { SECOND } from '../clock.ts'
 import { Failure, type FailureKind, plainWords } from '../errors.ts'
+import { oidcHosts } from '../hosts.ts'
 import { isObject, optionalString, parseJson } from '../json.ts'
 import { withRetries } from '../retry.ts'
 import type { Secrets } from '../secrets.ts'
@@ -48,15 +49,9 @@ export async function githubAssertion(
   }
 }
 
-/** The host of the job's OIDC endpoint; none where the job has no such permission. */
-export function assertionHosts(): readonly string[] {
-  const address = process.env.ACTIONS_ID_TOKEN_REQUEST_URL ?? ''
-  return URL.canParse(address) ? [new URL(address).host] : []
-}
-
 /** Whether the job may have an OIDC token. */
 export function mayGetAssertion(): boolean {
-  return assertionHosts().length > 0 && (process.env.ACTIONS_ID_TOKEN_REQUEST_TOKEN ?? '') !== ''
+  return oidcHosts().length > 0 && (process.env.ACTIONS_ID_TOKEN_REQUEST_TOKEN ?? '') !== ''
 }
 
 function assertionIn({ status, headers, text }: Answer, secrets: Secrets, { clock }: Wire): string {

@@ -1,5 +1,5 @@
 import { type JsonObject, integerIn, objectIn, stringIn, UnexpectedShape } from '../json.ts'
-import type { RepositoryName } from '../place.ts'
+import { type RepositoryName, repositoryNamed } from '../place.ts'
 import type { Client } from './client.ts'
 import { repositoryParts } from './secrets-path.ts'
 
@@ -43,10 +43,11 @@ export function factsIn(repository: JsonObject): RepositoryFacts {
   }
 }
 
+/** It becomes a part of paths, so nothing else may stand there. */
 function fullNameIn(value: unknown): RepositoryName {
-  const [owner, name, ...more] = stringIn(value, 'full_name').split('/')
-  if (owner === undefined || name === undefined || more.length > 0) throw new UnexpectedShape('full_name', 'owner/name')
-  return `${owner}/${name}`
+  const name = repositoryNamed(stringIn(value, 'full_name'))
+  if (name === undefined) throw new UnexpectedShape('full_name', 'owner/name')
+  return name
 }
 
 /** Older GitHub Enterprise Servers only tell whether it is private. */

@@ -9,7 +9,7 @@ import { readPages } from './pages.ts'
  * @throws GitHubFailure
  */
 export async function listRepositories(client: Client, organization: string): Promise<readonly RepositoryFacts[]> {
-  return readPages(client, {
+  const all = await readPages(client, {
     doing: `list the repositories of ${organization}`,
     about: { home: { kind: 'organization', organization } },
     path: '/orgs/{org}/repos',
@@ -17,6 +17,7 @@ export async function listRepositories(client: Client, organization: string): Pr
     params: { org: organization, type: 'all', sort: 'full_name' },
     items: (data) => factsOfAll(data, 'the list'),
   })
+  return ownedBy(organization, all)
 }
 
 /**
@@ -57,6 +58,7 @@ export async function listRepositoriesOfUser(client: Client, login: string): Pro
   return ownedBy(login, all)
 }
 
+/** Whatever else an answer names: nobody but a repository of that owner gets a copy. */
 function ownedBy(login: string, all: readonly RepositoryFacts[]): readonly RepositoryFacts[] {
   const owner = `${login.toLowerCase()}/`
   return all.filter(({ name }) => name.toLowerCase().startsWith(owner))

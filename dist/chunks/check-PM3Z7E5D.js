@@ -1,2 +1,0 @@
-import{createRequire}from'node:module';const require=createRequire(import.meta.url);
-import{a}from"./chunk-BR6FRDZO.js";import"./chunk-GSHF24DP.js";import"./chunk-YQVRFGV3.js";import"./chunk-CX2MCX5C.js";import"./chunk-WGZRAPGB.js";import"./chunk-B6PISTHR.js";import"./chunk-CZN6FFCT.js";import"./chunk-PUZMALSV.js";import"./chunk-E3S2GYTA.js";import"./chunk-4VU2OAOT.js";import"./chunk-P3GIYVQI.js";import"./chunk-EKS4OGK3.js";export{a as check};
