@@ -5,11 +5,12 @@ import { dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { action, inputsFrom, usualInputs } from './action.ts'
-import { leaksIn } from './bundle/leaks.ts'
 import { applyMasks, masksAdded, withoutMaskCommands } from './bundle/shown.ts'
 import { environmentOf, filesOf, heredocsIn, leftIn, variablesOf } from './bundle/step.ts'
 import { startTlsProxy, type TlsProxy } from './emulator/tls-server.ts'
 import type { TranscriptEntry } from './emulator/wire.ts'
+import { leaksOf } from './leaks/forms.ts'
+import { secretsOf } from './leaks/secrets-of.ts'
 import { createWorld, type World } from './world.ts'
 
 export { applyMasks } from './bundle/shown.ts'
@@ -124,7 +125,7 @@ export async function runBundle(
     exchanges: world.emulator.transcript.slice(began),
     tunnels: world.proxy.tunnels.slice(tunnelsBefore),
   }
-  const leaks = leaksIn(world, inputs, {
+  const leaks = leaksOf(secretsOf(world, inputs), {
     'the log': withoutMaskCommands(run.stdout),
     'standard error': run.stderr,
     'the outputs': JSON.stringify(others),

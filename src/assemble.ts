@@ -62,10 +62,12 @@ export function assemble(inputs: Inputs, world: World): Run {
   }
   const pace = world.pace ?? openPace(world.clock, inputs.writePace)
   const servicesOver = (over: Wire): Services => servicesAt({ ...world, wire: over, inputs, pace })
+  // One for all that is still done: one after the other, each with its own, would outlive the runner's patience.
+  let lastSeconds: AbortSignal | undefined
   return {
     inputs,
     services: servicesOver(wire),
-    lastServices: () => servicesOver({ ...wire, cancel: world.clock.deadline(LAST_SECONDS) }),
+    lastServices: () => servicesOver({ ...wire, cancel: (lastSeconds ??= world.clock.deadline(LAST_SECONDS)) }),
     clock: world.clock,
     cancel: world.cancel,
     random: world.random,

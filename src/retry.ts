@@ -67,8 +67,7 @@ export async function withRetries<T>(means: RetryMeans, attempt: () => Promise<T
   let fateUnknown = false
   let last: Failure | undefined
   const unlessCancelled = async (): Promise<T> => {
-    if (means.cancel.aborted && last !== undefined) throw cancelled(last.doing, fateUnknown, means.cancel.reason)
-    means.cancel.throwIfAborted()
+    if (means.cancel.aborted) throw stopped(means.cancel.reason, last, fateUnknown)
     return attempt()
   }
   // p-retry counts limits and transient failures together, so it is told to go on for as long as shouldRetry says yes. It
@@ -96,6 +95,12 @@ export async function withRetries<T>(means: RetryMeans, attempt: () => Promise<T
       return waitWithinBudget(means, error, error.retryAfter, rule)
     },
   })
+}
+
+/** The reason may be a deadline's, which is no Failure: when the last seconds after a cancel are over. */
+function stopped(reason: unknown, last: Failure | undefined, fateUnknown: boolean): Failure {
+  if (last !== undefined) return cancelled(last.doing, fateUnknown, reason)
+  return reason instanceof Failure ? reason : cancelled('go on', false, reason)
 }
 
 async function waitWithinBudget(

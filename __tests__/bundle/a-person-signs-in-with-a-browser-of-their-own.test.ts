@@ -5,7 +5,8 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { type BundleWorld, startBundleWorld } from '../bundle.ts'
 import { REFRESH, tokensInVault } from '../vault/vault.ts'
 import { signedInWithAz } from './az.ts'
-import { leaksIn } from './leaks.ts'
+import { leaksOf } from '../leaks/forms.ts'
+import { secretsOf } from '../leaks/secrets-of.ts'
 
 const HOME = 'hmcts/.github'
 const NAME = 'ADO_BOT_REFRESH_TOKEN'
@@ -78,7 +79,7 @@ async function signIn(
   }
   const [exitCode] = (await once(child, 'close')) as [number | null]
   await Promise.all(visits)
-  expect(leaksIn(world, {}, { 'the terminal': printed })).toEqual([])
+  expect(leaksOf(secretsOf(world, {}), { 'the terminal': printed })).toEqual([])
   for (const code of entra.authorizationCodes) expect(printed).not.toContain(code.value)
   return { exitCode, printed, pages }
 }

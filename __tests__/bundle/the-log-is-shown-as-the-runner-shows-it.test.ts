@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals'
 import { applyMasks } from '../bundle.ts'
 import { createWorld } from '../world.ts'
-import { leaksIn } from './leaks.ts'
+import { leaksOf } from '../leaks/forms.ts'
+import { secretsOf } from '../leaks/secrets-of.ts'
 import { masksAdded, withoutMaskCommands } from './shown.ts'
 
 test('a mask hides what comes after it, and nothing before', () => {
@@ -42,20 +43,21 @@ test('only the mask commands themselves may hold a secret', () => {
   expect(withoutMaskCommands('::add-mask::s\nx\n::group::y\n')).toBe('x\n::group::y')
 })
 
-test('a secret is found in each form in which it may get out', async () => {
+test('every secret that a world gave out is looked for, and every line that a step was given', async () => {
   const world = await createWorld({ clock: { now: Date.now } })
   const { token } = world.ado.seedPat()
-  const base64 = (text: string) => Buffer.from(text).toString('base64')
-  const found = (text: string) => leaksIn(world, {}, { 'the log': `before ${text} after` })
+  const found = (text: string, inputs = {}) => leaksOf(secretsOf(world, inputs), { 'the log': `before ${text} after` })
   expect(found('nothing')).toEqual([])
-  expect(found(token)).toEqual(['PAT 1, as it is, in the log'])
-  expect(found(base64(token))).toContain('PAT 1, as base64, in the log')
-  expect(found(base64(`:${token}`))).toEqual(['PAT 1, as base64 of :value, in the log'])
-  expect(found(world.entra.issueRefreshToken())).toEqual(['refresh token 1, as it is, in the log'])
-  expect(found(world.entra.issueUserToken())).toEqual(['access token 1, as it is, in the log'])
-  expect(found(world.oidc.issue('somebody'))).toEqual(['assertion 1, as it is, in the log'])
-  expect(found(world.githubToken)).toEqual(['the GitHub token, as it is, in the log'])
-  expect(leaksIn(world, { 'bot-refresh-token': 'newest\nolder' }, { 'the summary': 'older' })).toEqual([
-    'bot-refresh-token, line 2, as it is, in the summary',
+  expect(found(token)).toEqual(['PAT 1, raw, in the log'])
+  expect(found(Buffer.from(`:${token}`).toString('base64'))).toEqual(['PAT 1, base64 1, in the log'])
+  expect(found(world.entra.issueRefreshToken())).toEqual(['refresh token 1, raw, in the log'])
+  expect(found(world.entra.issueUserToken())).toContain('access token 1, raw, in the log')
+  expect(found(world.oidc.issue('somebody'))).toContain('client assertion 1, raw, in the log')
+  expect(found(world.githubToken)).toEqual(['GitHub token, raw, in the log'])
+  expect(found('older', { 'bot-refresh-token': 'newest\nolder' })).toEqual([
+    'bot-refresh-token, line 2, raw, in the log',
   ])
+  const webhook = { 'notify-webhook-url': world.webhook.url }
+  expect(found(new URL(world.webhook.url).host, webhook)).toEqual([])
+  expect(found(new URL(world.webhook.url).pathname, webhook)).toEqual(['notify-webhook-url, line 1, raw, in the log'])
 })

@@ -40,6 +40,8 @@ const readersOf = (count: number): readonly string[] =>
 const MORE_THAN_30 = readersOf(40)
 const MORE_THAN_100 = readersOf(130)
 
+/** The base64 twin of the secret. */
+export const TWIN = `${SECRET}_BASE64`
 export const REFRESH_TOKEN_HOME = 'hmcts/.github'
 export const REFRESH_TOKEN_SECRET = 'ADO_BOT_REFRESH_TOKEN'
 
@@ -144,6 +146,12 @@ export const scenes: readonly Scene[] = [
     env: idTokenOf,
   },
 ]
+
+export function sceneNamed(name: string): Scene {
+  const found = scenes.find((scene) => scene.name === name)
+  if (found === undefined) throw new TypeError(`no scene is called ${name}`)
+  return found
+}
 
 export function storedRefreshTokens(world: World): readonly string[] {
   const kept = world.github.secret(REFRESH_TOKEN_HOME, 'actions', REFRESH_TOKEN_SECRET) ?? world.vault.current(REFRESH)

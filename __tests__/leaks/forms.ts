@@ -1,6 +1,8 @@
 /** How many characters of a secret in a row are a leak, give or take a step. */
 const WINDOW = 16
 const STEP = 6
+/** So few characters of an encoded form stand anywhere. */
+const SHORTEST = 8
 
 type Texts = Readonly<Record<string, string>>
 
@@ -9,13 +11,46 @@ type Texts = Readonly<Record<string, string>>
  * and whatever else somebody puts around it), URL-, form- and JSON-escaped.
  */
 export function leaksOf(secrets: Texts, texts: Texts): readonly string[] {
-  return Object.entries(secrets).flatMap(([name, secret]) =>
-    Object.entries(formsOf(secret)).flatMap(([form, value]) =>
-      Object.entries(texts).flatMap(([where, text]) =>
-        windowsOf(value).some((part) => text.includes(part)) ? [`${name}, ${form}, in ${where}`] : [],
-      ),
-    ),
-  )
+  const find = findingOf(secrets)
+  return Object.entries(texts).flatMap(([where, text]) => find(text).map((what) => `${what}, in ${where}`))
+}
+
+/** @returns what looks for all of them in one pass over a text, and says which stand there in what form: `PAT 2, raw` */
+export function findingOf(secrets: Texts): (text: string) => readonly string[] {
+  const windows = new Map<string, string>()
+  const short = new Map<string, string>()
+  for (const [name, secret] of Object.entries(secrets)) {
+    for (const [form, parts] of partsOf(secret))
+      for (const part of parts) {
+        const known = part.length < WINDOW ? short : windows
+        if (!known.has(part)) known.set(part, `${name}, ${form}`)
+      }
+  }
+  return (text) => {
+    const found = new Set([...short].flatMap(([part, what]) => (text.includes(part) ? [what] : [])))
+    for (let start = 0; start + WINDOW <= text.length; start += 1) {
+      const what = windows.get(text.slice(start, start + WINDOW))
+      if (what !== undefined) found.add(what)
+    }
+    return [...found]
+  }
+}
+
+type Parts = readonly (readonly [form: string, parts: readonly string[]])[]
+
+/** Most secrets of a test are looked for after each of its runs. */
+const partsKnown = new Map<string, Parts>()
+const MOST_KNOWN = 500
+
+function partsOf(secret: string): Parts {
+  const known = partsKnown.get(secret)
+  if (known !== undefined) return known
+  const parts = Object.entries(formsOf(secret))
+    .filter(([form, value]) => value.length >= (form === 'raw' ? 1 : SHORTEST))
+    .map(([form, value]) => [form, windowsOf(value)] as const)
+  if (partsKnown.size >= MOST_KNOWN) partsKnown.clear()
+  partsKnown.set(secret, parts)
+  return parts
 }
 
 function formsOf(secret: string): Texts {

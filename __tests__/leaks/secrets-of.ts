@@ -2,12 +2,12 @@ import type { World } from '../world.ts'
 
 /** Every secret that this world has given out, and those that the step was given, by name. */
 export function secretsOf(
-  { ado, entra, oidc }: World,
+  { ado, entra, oidc, githubToken }: World,
   inputs: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
   const numbered = (name: string, values: readonly string[]) =>
     values.map((value, index) => [`${name} ${index + 1}`, value] as const)
-  const given = SECRET_INPUTS.flatMap((name) => numbered(name, (inputs[name] ?? '').split('\n')))
+  const given = SECRET_INPUTS.flatMap((name) => numbered(`${name}, line`, (inputs[name] ?? '').split('\n')))
   const all = [
     ...numbered(
       'PAT',
@@ -27,9 +27,11 @@ export function secretsOf(
     ),
     ...numbered('client assertion', oidc.issued),
     ['OIDC request token', oidc.requestToken] as const,
+    ['GitHub token', githubToken] as const,
     ...given,
   ]
-  return Object.fromEntries(all.filter(([, value]) => value !== '').map(([name, value]) => [name, tellingPart(value)]))
+  const parts = all.map(([name, value]) => [name, tellingPart(value.trim())] as const)
+  return Object.fromEntries(parts.filter(([, value]) => value !== ''))
 }
 
 const SECRET_INPUTS = [
@@ -37,7 +39,8 @@ const SECRET_INPUTS = [
   ...['bot-access-token', 'bot-refresh-token', 'notify-webhook-url'],
 ]
 
-/** The head of a signed token is the same for all of them, and public. */
+/** The head of a signed token is the same for all of them, and public; so is the host of a webhook. */
 function tellingPart(value: string): string {
+  if (/^https?:\/\//.test(value) && URL.canParse(value)) return new URL(value).pathname
   return value.startsWith('eyJ') ? value.slice(value.indexOf('.') + 1) : value
 }

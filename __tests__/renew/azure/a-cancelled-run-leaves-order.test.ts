@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals'
+import { expect, jest, test } from '@jest/globals'
 import type { FaultKind } from '../../emulator/wire.ts'
 import { alive, endsWell, revoked, verbsOf } from '../../requests.ts'
 import { createScene, type Scene, type Told } from '../../scene.ts'
@@ -51,6 +51,16 @@ test('what was minted while the run was cancelled is looked up and revoked in th
   expect(revoked(scene)).toEqual([false, true])
   expect(told.warnings.join('\n')).toContain('may have been minted. If it stays, the next run replaces it.')
   expect(told.warnings.join('\n')).not.toContain('before minting again')
+})
+
+test('where nothing answers any more, all the tidying together has the last seconds, not each part of it', async () => {
+  const scene = await createScene()
+  seedLive(scene)
+  const deadline = jest.spyOn(scene.clock, 'deadline')
+  scene.fault({ kind: 'hang', method: 'GET', at: PATS, after: 3, times: Infinity })
+  const told = await cancelledAt(scene, { method: 'POST', at: PATS, kind: 'hang-after' })
+  expect(told.log).toContain('# Leave things in order')
+  expect(deadline.mock.calls.filter(([milliseconds]) => milliseconds < 10_000)).toEqual([[6000]])
 })
 
 test('a PAT whose write may have happened stays, unfinished, and the next run replaces it', async () => {

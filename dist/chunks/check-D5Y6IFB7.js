@@ -1,2 +1,0 @@
-import{createRequire}from'node:module';const require=createRequire(import.meta.url);
-import{a}from"./chunk-WQMWTX5E.js";import"./chunk-PRYIMJ7S.js";import"./chunk-4KX6AB6B.js";import"./chunk-CX2MCX5C.js";import"./chunk-MFJLGG6S.js";import"./chunk-B6PISTHR.js";import"./chunk-TCJQ57HU.js";import"./chunk-R7G347H2.js";import"./chunk-LSOQJEOD.js";import"./chunk-4VU2OAOT.js";import"./chunk-P3GIYVQI.js";import"./chunk-EKS4OGK3.js";export{a as check};
