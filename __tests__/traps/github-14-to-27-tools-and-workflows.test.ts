@@ -65,6 +65,7 @@ test('trap 27: hyphens of input names are kept, a blank boolean is its default, 
   const variables: Readonly<Record<string, string>> = {
     'INPUT_ADO-ORGANIZATION': 'hmcts',
     'INPUT_GITHUB-TOKEN': 'ghs_1',
+    'INPUT_BOT-ACCESS-TOKEN': 'eyJ.of.the-bot',
     'INPUT_DRY-RUN': '',
   }
   const read = (name: string): string => variables[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] ?? ''
