@@ -28,8 +28,13 @@ export interface BundleWorld extends World {
 export interface BundleOptions {
   /** On top of what the runner sets; `undefined` takes a variable away. */
   readonly env?: Readonly<Record<string, string | undefined>>
-  /** Sent to the process when a request arrives whose `host/path?query` contains `at`. */
-  readonly signal?: { readonly name: NodeJS.Signals; readonly at: string; readonly method?: string }
+  /** Sent to the process when a request arrives whose `host/path?query` contains `at`, `after` so many others of them. */
+  readonly signal?: {
+    readonly name: NodeJS.Signals
+    readonly at: string
+    readonly method?: string
+    readonly after?: number
+  }
   readonly nodeArgs?: readonly string[]
   /** Given the process as soon as there is one. */
   readonly started?: (child: ChildProcess) => void

@@ -34,15 +34,37 @@ test('every promise names a test', () => {
   expect(items.filter((item) => !TEST.test(item))).toEqual([])
 })
 
-test.each(['What there is to steal', 'Who could attack', 'What each permission is for'])(
-  'every row of "%s" names a test',
-  (heading) => {
-    const lines = below(readFileSync(join(root, 'docs/threat-model.md'), 'utf8'), heading)
-    // A table's head is followed by its rule.
-    const rows = lines.filter(
-      (line, index) => line.startsWith('| ') && !line.startsWith('| ---') && !lines[index + 1]?.startsWith('| ---'),
-    )
-    expect(rows.length).toBeGreaterThan(3)
-    expect(rows.filter((row) => !TEST.test(row))).toEqual([])
-  },
-)
+/** The rows of the tables below that heading, without heads and rules. */
+function rowsBelow(page: string, heading: string): readonly string[] {
+  const lines = below(readFileSync(join(root, page), 'utf8'), heading)
+  // A table's head is followed by its rule.
+  return lines.filter(
+    (line, index) => line.startsWith('| ') && !line.startsWith('| ---') && !lines[index + 1]?.startsWith('| ---'),
+  )
+}
+
+test.each([
+  ['SECURITY.md', 'If a credential got out'],
+  ['docs/threat-model.md', 'What there is to steal'],
+  ['docs/threat-model.md', 'Who could attack'],
+  ['docs/threat-model.md', 'What each permission is for'],
+])('every row of %s, "%s", names a test', (page, heading) => {
+  const rows = rowsBelow(page, heading)
+  expect(rows.length).toBeGreaterThan(3)
+  expect(rows.filter((row) => !TEST.test(row))).toEqual([])
+})
+
+test('each thing that the inputs hold secret is in the table of what there is to steal', () => {
+  const stolen = rowsBelow('docs/threat-model.md', 'What there is to steal').join('\n')
+  const secret = [
+    'PAT',
+    'refresh token',
+    'GitHub token',
+    'workflow token',
+    'access token',
+    'assertion',
+    'webhook',
+    'vault',
+  ]
+  expect(secret.filter((name) => !stolen.includes(name))).toEqual([])
+})

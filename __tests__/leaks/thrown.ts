@@ -29,6 +29,34 @@ export function breaking({ what, when, how }: Thrown, secret: string): BundleOpt
   }
 }
 
+/**
+ * Breaks a bundle while a request is under way: the `nth`, whichever it is. What is thrown holds `secrets`: those given, and
+ * every token that any answer has brought so far.
+ */
+export function breakingAt(nth: number, { what, how }: Omit<Thrown, 'when'>, given: readonly string[]): BundleOptions {
+  const code = `
+    const { parse } = JSON
+    const known = new Set(parse(process.env.SECRETS_TO_THROW))
+    JSON.parse = (...given) => {
+      const parsed = parse(...given)
+      const { access_token, refresh_token, value, patToken } = parsed ?? {}
+      for (const one of [access_token, refresh_token, value, patToken?.token])
+        if (typeof one === 'string' && one.length > 20) known.add(one)
+      return parsed
+    }
+    process.once('SIGUSR2', () => {
+      const secrets = [...known]
+      const what = ${what}
+      if (${how === 'rejected'}) void Promise.reject(what)
+      else throw what
+    })`
+  return {
+    nodeArgs: ['--import', `data:text/javascript,${encodeURIComponent(code)}`],
+    env: { SECRETS_TO_THROW: JSON.stringify(given) },
+    signal: { name: 'SIGUSR2', at: '', after: nth },
+  }
+}
+
 const moments = {
   'as soon as the run has begun': `
     const watch = setInterval(() => {

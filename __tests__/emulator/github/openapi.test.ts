@@ -116,3 +116,21 @@ testWithDescription(
     expect(unknown.sort()).toEqual(never.sort())
   },
 )
+
+testWithDescription('no answer that GitHub describes shows what a secret holds, to whoever may write it', () => {
+  const named = (schema: unknown): readonly string[] => {
+    const { properties, items } = resolved(schema) as { readonly properties?: unknown; readonly items?: unknown }
+    const inner = Object.entries(isRecord(properties) ? properties : {}).flatMap(([name, one]) => [name, ...named(one)])
+    return [...inner, ...(items === undefined ? [] : named(items))]
+  }
+  const paths = at(description, 'paths')
+  const shown = Object.entries(isRecord(paths) ? paths : {})
+    .filter(([path]) => /secrets(\/\{secret_name\})?$/.test(path))
+    .flatMap(([, methods]) => Object.values(isRecord(methods) ? methods : {}))
+    .map((method) => at(method, 'responses'))
+    .flatMap((responses) => Object.entries(isRecord(responses) ? responses : {}))
+    .flatMap(([status, answer]) => (status.startsWith('2') ? [answer] : []))
+  const names = shown.flatMap((answer) => named(at(resolved(answer), 'content', 'application/json', 'schema') ?? {}))
+  expect(names).toContain('updated_at')
+  expect(names.filter((name) => /value|plain|secret$/i.test(name))).toEqual([])
+})
