@@ -9,6 +9,7 @@ const USAGE = `Every request of a clean renewal meets every kind of fault, and w
   --only  text                only cases whose name contains the text
   --case  name                one case, with the log and the requests of all its runs
   --lanes 6                   how many cases run side by side
+  --within 480                fails, too, where it takes more seconds than that
   --list                      names the cases`
 const REPORT = 'reports/faults.json'
 
@@ -19,12 +20,14 @@ const { values } = parseArgs({
     only: { type: 'string' },
     case: { type: 'string' },
     lanes: { type: 'string' },
+    within: { type: 'string' },
     list: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 })
 
 if (values.help) console.log(USAGE)
+else if (values.within !== undefined && !(Number(values.within) > 0)) throw new Error('--within takes seconds.')
 else process.exitCode = await main()
 
 async function main(): Promise<number> {
@@ -54,7 +57,7 @@ async function main(): Promise<number> {
       console.log(
         `${recoveries.shared} cases left the world as another had, from which the later runs were played already`,
       )
-      return report(results, began)
+      return Math.max(report(results, began), inTime(began))
     },
     values.lanes === undefined ? undefined : Number(values.lanes),
   )
@@ -84,6 +87,14 @@ function report(results: readonly CaseResult[], began: number): number {
   const content = failing.map(({ name, wrong, runs }) => ({ name, wrong, runs: runs.map(shown) }))
   writeFileSync(REPORT, `${JSON.stringify(content, undefined, 2)}\n`)
   console.log(`The logs and requests of the others are in ${REPORT}.`)
+  return 1
+}
+
+/** Machines differ, so no limit holds unless somebody asks for one. */
+function inTime(began: number): number {
+  const limit = Number(values.within ?? Infinity)
+  if (Number(seconds(began)) <= limit) return 0
+  console.log(`It took ${seconds(began)} s, more than the ${limit} s that --within allows.`)
   return 1
 }
 

@@ -9,6 +9,7 @@ import { learnCases, playAll, withLanes } from './matrix.ts'
 const SLICE: readonly (readonly [request: string, faults: readonly string[]])[] = [
   ['organization/POST vssps.dev.azure.com/hmcts/_apis/tokens/pats #1', ['reset-after', 'truncated', 'sigkill-after']],
   ['organization/POST vssps.dev.azure.com/hmcts/_apis/tokens/pats #1', ['cancel-answer-lost', 'sign-in-redirect']],
+  ['organization/POST vssps.dev.azure.com/hmcts/_apis/tokens/pats #1', ['cancel-all-hangs']],
   ['organization/GET vssps.dev.azure.com/hmcts/_apis/tokens/pats displayFilterOption=active #1', ['sign-in-page']],
   ['organization/GET feeds.dev.azure.com/hmcts/Artifacts/_apis/packaging/feeds/hmcts-lib PAT 8 #1', ['500-for-good']],
   ['organization/PUT api.github.com/orgs/{secret} #1', ['secondary-limit', 'reset-after', 'hang', 'sigkill-after']],
@@ -22,6 +23,7 @@ const SLICE: readonly (readonly [request: string, faults: readonly string[]])[] 
   ['refresh-token/POST login.microsoftonline.com/…/oauth2/v2.0/token #1', ['reset-after', 'malformed', 'hang']],
   ['refresh-token/PUT api.github.com/repos/hmcts/.github/actions/secrets/ADO_BOT_REFRESH_TOKEN #1', ['500-for-good']],
   ['refresh-token/PUT api.github.com/repos/hmcts/.github/actions/secrets/ADO_BOT_REFRESH_TOKEN #1', ['sigkill-after']],
+  ['every-place/PUT api.github.com/orgs/{secret}_BASE64 #1', ['500-for-good', 'sigkill-after']],
   ['vault/PUT hmcts.vault.azure.net/secrets/artifacts-pat #2', ['500-for-good']],
   ['vault/PUT hmcts.vault.azure.net/secrets/bot-refresh-token #2', ['sigkill-after']],
   ['stale-copies/PUT api.github.com/repos/hmcts/app-b/{secret} #1', ['reset-before', '500-for-good', 'sigkill-before']],

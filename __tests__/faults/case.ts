@@ -1,9 +1,11 @@
 import type { ChildProcess } from 'node:child_process'
 import { type BundleWorld, runBundle } from '../bundle.ts'
+import type { Pat } from '../emulator/azure-devops/azure-devops.ts'
 import type { Outcome } from '../emulator/emulator.ts'
-import { neverHappens, othersOf } from './always.ts'
+import { beforeRuns, neverHappens } from './always.ts'
 import { asLeft } from './as-left.ts'
-import { fallbackStands, restOf, wrongInFallback } from './at-rest.ts'
+import { fallbackStands, type Rest, restOf, wrongInFallback } from './at-rest.ts'
+import type { Before } from './evidence.ts'
 import { FastClock } from './fast-clock.ts'
 import type { FaultOfMatrix } from './fault-kinds.ts'
 import { type Lane, light, type Tap } from './lane.ts'
@@ -43,7 +45,8 @@ export class Play {
   readonly #clock: FastClock
   readonly #lane: Lane
   readonly #tapBy: (tap: Tap) => void
-  readonly #others: string
+  readonly #before: Before
+  readonly #seeded: readonly Pat[]
 
   private constructor(scene: Scene, lane: Lane, clock: FastClock, world: Awaited<ReturnType<Lane['enter']>>) {
     this.scene = scene
@@ -52,12 +55,17 @@ export class Play {
     this.#clock = clock
     this.#tapBy = world.tapBy
     scene.prepare(world)
-    this.#others = othersOf(world)
+    this.#before = beforeRuns(world)
+    this.#seeded = managedOf(world)
   }
 
   static async begin(scene: Scene, lane: Lane, factor: number): Promise<Play> {
     const clock = new FastClock(factor)
     return new Play(scene, lane, clock, await lane.enter(clock))
+  }
+
+  rest(): Rest {
+    return restOf(this.world, this.scene, this.#seeded)
   }
 
   pass(milliseconds: number): void {
@@ -81,35 +89,39 @@ export class Play {
       exchanges.push(exchange)
       const hit = strike?.request === name && strikesNow(strike, nth)
       if (hit) strikes += 1
+      exchange.struck = hit
+      if (!hit && strikes > 0 && hangsOn(strike)) return { kind: 'hang' }
       exchange.outcome = hit ? await this.#struck(strike.fault, go, () => process, timers) : await go()
       exchange.left = this.#clock.now()
       return exchange.outcome
     })
-    const entry = { began: this.#clock.now(), struck: strike?.fault, exchanges, before: managedOf(world) }
+    const given = {
+      'revoke-superseded-after-hours': String(scene.grace),
+      'notify-webhook-url': world.webhook.url,
+      ...scene.inputs(world, mended),
+      force: String(force),
+    }
+    const entry = { began: this.#clock.now(), struck: strike?.fault, exchanges, given, before: managedOf(world) }
     try {
-      const run = await runBundle(
-        world,
-        { 'revoke-superseded-after-hours': String(scene.grace), ...scene.inputs(world, mended), force: String(force) },
-        {
-          env: {
-            ...light.env(world),
-            ...this.#clock.env(),
-            ...scene.env?.(world),
-            // What is struck says all that it would ever say: nothing secret may be in it even so.
-            ...(strike === undefined ? {} : { RUNNER_DEBUG: '1', AZURE_LOG_LEVEL: 'verbose' }),
-          },
-          nodeArgs: light.nodeArgs(world),
-          started: (child) => {
-            process = child
-          },
+      const run = await runBundle(world, given, {
+        env: {
+          ...light.env(world),
+          ...this.#clock.env(),
+          ...scene.env?.(world),
+          // What is struck says all that it would ever say: nothing secret may be in it even so.
+          ...(strike === undefined ? {} : { RUNNER_DEBUG: '1', AZURE_LOG_LEVEL: 'verbose' }),
         },
-      )
+        nodeArgs: light.nodeArgs(world),
+        started: (child) => {
+          process = child
+        },
+      })
       this.runs.push({ ...entry, run })
     } finally {
       for (const timer of timers) clearTimeout(timer)
       await this.#lane.quiet()
     }
-    const found = neverHappens({ scene, world, runs: this.runs, others: this.#others })
+    const found = neverHappens({ scene, world, runs: this.runs, before: this.#before })
     this.wrong.push(...found.map((complaint) => `run ${this.runs.length}: ${complaint}`))
     return strikes
   }
@@ -140,6 +152,11 @@ export class Play {
     if (fault.by === 'sigkill') kill('SIGKILL')
     return fault.answered ? outcome : { kind: 'hang' }
   }
+}
+
+/** Whether nothing is answered any more once the run is cancelled. */
+function hangsOn(strike: Case | undefined): boolean {
+  return strike?.fault.kind === 'stop' && strike.fault.hangsOn === true
 }
 
 function strikesNow({ nth, fault }: Case, now: number): boolean {
@@ -195,7 +212,10 @@ async function cleanUp(game: Play): Promise<readonly string[]> {
   return game.wrong.splice(before)
 }
 
-/** A later run with the same inputs, forced where a fallback stands; what waits for the next renewal gets one. */
+/**
+ * A later run with the same inputs, forced where a fallback stands, ends as if nothing had happened. Only what waits for the
+ * next renewal, for the end of the grace time, or for the day on which stale copies are refreshed, gets more of them.
+ */
 async function untilAtRest(game: Play): Promise<void> {
   const { scene, world } = game
   game.pass(LATER)
@@ -207,13 +227,16 @@ async function untilAtRest(game: Play): Promise<void> {
     }
     await cleanRun(game, { mended: true, force: true })
   } else await cleanRun(game, { force: fallbackStands(world, scene) })
-  for (let rest = restOf(world, scene); rest.wrong.length + rest.waiting.length > 0; rest = restOf(world, scene)) {
-    if (game.runs.length > 3) {
-      game.wrong.push(...rest.wrong, ...rest.waiting.map(({ displayName }) => `5: "${displayName}" waits for ever`))
+  for (let rest = game.rest(); ; rest = game.rest()) {
+    game.wrong.push(...rest.wrong)
+    const later = [...[...rest.waiting, ...rest.retiring].map(({ displayName }) => displayName), ...rest.lagging]
+    if (rest.wrong.length > 0 || later.length === 0) return
+    if (game.runs.length > 4) {
+      game.wrong.push(...later.map((what) => `5: "${what}" waits for ever`))
       return
     }
     game.pass(4 * DAY)
-    await cleanRun(game, { mended: true, force: fallbackStands(world, scene) || rest.wrong.length === 0 })
+    await cleanRun(game, { mended: true, force: rest.waiting.length > 0 })
   }
 }
 

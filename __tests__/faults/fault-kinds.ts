@@ -22,6 +22,8 @@ export type FaultOfMatrix =
       readonly done: boolean
       /** Whether the process gets the answer. */
       readonly answered: boolean
+      /** Nothing is answered from then on, so that what tidies up is given up in time too. */
+      readonly hangsOn?: true
       readonly factor: number
     }
 
@@ -36,6 +38,15 @@ const limited = { 'retry-after': '7' }
 
 function wire(name: string, fault: Fault, more: { forGood?: true; at?: string; factor?: number } = {}): FaultOfMatrix {
   return { name, kind: 'wire', fault, factor: USUAL, ...more }
+}
+
+/** Requests that change something: what is cut short there has to be put in order. */
+const WRITING = ['POST', 'PUT', 'DELETE']
+
+/** Whether the matrix has the fault strike a request to that host. */
+export function isFor(fault: FaultOfMatrix, method: string, host: string): boolean {
+  if (fault.kind === 'wire') return host.includes(fault.at ?? '')
+  return fault.hangsOn !== true || WRITING.includes(method)
 }
 
 export const faultKinds: readonly FaultOfMatrix[] = [
@@ -70,4 +81,8 @@ export const faultKinds: readonly FaultOfMatrix[] = [
   { name: 'sigkill-after', kind: 'stop', by: 'sigkill', done: true, answered: false, factor: STOPPED },
   { name: 'cancel', kind: 'stop', by: 'cancel', done: true, answered: true, factor: STOPPED },
   { name: 'cancel-answer-lost', kind: 'stop', by: 'cancel', done: true, answered: false, factor: STOPPED },
+  {
+    ...{ name: 'cancel-all-hangs', kind: 'stop', by: 'cancel', done: true, answered: false },
+    ...{ hangsOn: true, factor: STOPPED },
+  },
 ]

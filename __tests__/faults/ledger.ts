@@ -5,7 +5,6 @@ import type { WireRequest } from '../emulator/wire.ts'
 import { type World } from '../world.ts'
 import type { FaultOfMatrix } from './fault-kinds.ts'
 import { basicPassword } from './request-names.ts'
-import { REFRESH_TOKEN_SECRET } from './scenes.ts'
 
 /** One request of one run. */
 export interface Exchange {
@@ -16,6 +15,8 @@ export interface Exchange {
   /** What the process was to be answered; undefined while it waits. */
   outcome?: Outcome
   left?: number
+  /** Whether the fault of the case struck it. */
+  struck?: boolean
 }
 
 /** One run of the bundle with all that it asked. */
@@ -23,45 +24,49 @@ export interface LedgerEntry {
   readonly began: number
   readonly struck: FaultOfMatrix | undefined
   readonly exchanges: readonly Exchange[]
+  /** The inputs beside the usual ones. */
+  readonly given: Readonly<Record<string, string>>
   readonly run: BundleRun
   /** The managed PATs of the slot that there were before. */
   readonly before: readonly Pat[]
 }
 
 /** The status of an answer that arrived whole, and as the service meant it. */
-export function wholeStatus({ outcome }: Exchange): number | undefined {
+export function wholeStatus({ outcome }: Pick<Exchange, 'outcome'>): number | undefined {
   if (outcome?.kind !== 'answer') return undefined
   const { answer, truncate = false } = outcome
   return truncate && answer.body !== undefined ? undefined : answer.status
 }
 
-/** When the feed first took the PAT in an answer that could be read. */
-export function provedAt(runs: readonly LedgerEntry[], pat: Pat): number | undefined {
-  return runs
+/** Statuses by which a feed does not take who asks; some ask to sign in. */
+const REFUSED = [401, 203, 302]
+
+/** When the feed had both taken the PAT and, since that was minted, refused a made-up one, in answers that could be read. */
+export function provedAt({ ado }: World, runs: readonly LedgerEntry[], pat: Pat): number | undefined {
+  const probes = runs
     .flatMap(({ exchanges }) => exchanges)
-    .find(
-      (exchange) =>
-        exchange.request.url.host === 'feeds.dev.azure.com' &&
-        basicPassword(exchange.request.headers) === pat.token &&
-        wholeStatus(exchange) === 200 &&
-        hasObject(exchange),
-    )?.left
+    .filter(({ arrived, request }) => request.url.host === 'feeds.dev.azure.com' && arrived >= pat.validFrom - ROUNDED)
+  const shown = ({ request }: Exchange): string => basicPassword(request.headers) ?? ''
+  const taken = probes.find((one) => shown(one) === pat.token && wholeStatus(one) === 200 && hasObject(one))
+  const refused = probes.find((one) => ado.patOf(shown(one)) === undefined && REFUSED.includes(wholeStatus(one) ?? 0))
+  const [first, second] = [taken?.left, refused?.left]
+  return first === undefined || second === undefined ? undefined : Math.max(first, second)
 }
+
+/** Azure DevOps keeps dates by the three hundredth of a second. */
+const ROUNDED = 7
 
 function hasObject({ outcome }: Exchange): boolean {
   return outcome?.kind === 'answer' && typeof outcome.answer.body === 'object'
 }
 
-/** Paths of the secrets for which GitHub said in this run that they are written. */
-export function acceptedWrites({ exchanges }: LedgerEntry): ReadonlySet<string> {
+/** Paths of the secrets for which GitHub said in these answers that they are written. */
+export function acceptedWrites(exchanges: readonly Exchange[]): ReadonlySet<string> {
   const accepted = exchanges.filter(
-    (exchange) => isSecretWrite(exchange) && [201, 204].includes(wholeStatus(exchange) ?? 0),
+    ({ request: { method, url }, ...exchange }) =>
+      method === 'PUT' && url.host === 'api.github.com' && [201, 204].includes(wholeStatus(exchange) ?? 0),
   )
   return new Set(accepted.map(({ request }) => request.url.pathname))
-}
-
-export function isSecretWrite({ request: { method, url } }: Exchange): boolean {
-  return method === 'PUT' && url.host === 'api.github.com' && !url.pathname.endsWith(REFRESH_TOKEN_SECRET)
 }
 
 /** The slot's managed PATs, oldest first. */

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { createWorld } from '../world.ts'
 import { type Case, type CaseResult, play, Play, Recoveries } from './case.ts'
-import { faultKinds } from './fault-kinds.ts'
-import { restOf, wrongInFallback } from './at-rest.ts'
+import { faultKinds, isFor } from './fault-kinds.ts'
+import { wrongInFallback } from './at-rest.ts'
 import { copyBundle, type Lane, openLane } from './lane.ts'
 import { type Scene, scenes } from './scenes.ts'
 
@@ -34,17 +34,16 @@ async function learn(scene: Scene, [lane]: readonly Lane[]): Promise<readonly Ca
   if (lane === undefined) throw new TypeError('no lane')
   const game = await Play.begin(scene, lane, 1)
   await game.run()
-  const { wrong, waiting } = scene.fallsBack
-    ? { wrong: wrongInFallback(game.world, scene), waiting: [] }
-    : restOf(game.world, scene)
-  const broken = [...game.wrong, ...wrong, ...waiting]
+  const { wrong, ...later } = scene.fallsBack ? { wrong: wrongInFallback(game.world, scene) } : game.rest()
+  const broken = [...game.wrong, ...wrong, ...Object.values(later).flat()]
   const [clean] = game.runs
   if (clean === undefined || broken.length > 0 || clean.run.outputs.outcome !== 'renewed') {
     throw new Error(`The clean renewal "${scene.name}" is none: ${JSON.stringify(broken)}\n${clean?.run.shown ?? ''}`)
   }
-  return clean.exchanges.flatMap(({ name, request: { url } }) =>
+  const struck = clean.exchanges.filter(({ request: { method } }) => scene.strikes?.(method) ?? true)
+  return struck.flatMap(({ name, request: { method, url } }) =>
     faultKinds
-      .filter((fault) => fault.kind === 'stop' || url.host.includes(fault.at ?? ''))
+      .filter((fault) => isFor(fault, method, url.host))
       .map((fault) => {
         const [, request = '', nth] = /^(.*) #(\d+)$/.exec(name) ?? []
         return { scene, request, nth: Number(nth), fault }

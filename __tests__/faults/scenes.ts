@@ -1,6 +1,8 @@
 import { idTokenOf } from '../bundle.ts'
 import { gitHubFederation } from '../emulator/entra/entra.ts'
+import type { Pat } from '../emulator/azure-devops/azure-devops.ts'
 import { COPY, REFRESH, seedCopy, withTokensInVault } from '../vault/vault.ts'
+import type { Store } from './places.ts'
 import { SECRET, seedLive, seedManaged, seedSecret, type World } from '../world.ts'
 
 /** A clean renewal that is due, and what a case of the matrix needs to know of it. */
@@ -10,6 +12,14 @@ export interface Scene {
   readonly repositories: readonly string[]
   /** The repositories that may read the organization secret. */
   readonly readers: readonly string[]
+  /** The repositories that have a copy in the end. */
+  readonly copies?: readonly string[]
+  /** The stores of the secret; `actions` where it does not say. */
+  readonly stores?: readonly Store[]
+  /** Whether there is a base64 twin beside each secret. */
+  readonly twin?: boolean
+  /** Whether faults strike this request; all of them where it does not say. */
+  readonly strikes?: (method: string) => boolean
   /** Hours until superseded PATs are retired. With 0 the renewal does it, and the requests for that get their faults too. */
   readonly grace: number
   /** GitHub refuses the organization write until somebody mends that, so a fallback is the best there can be. */
@@ -38,6 +48,7 @@ const APPS = ['hmcts/app-a', 'hmcts/app-b']
 const readersOf = (count: number): readonly string[] =>
   Array.from({ length: count }, (_, index) => `hmcts/service-${index}`)
 const MORE_THAN_30 = readersOf(40)
+const FEW = readersOf(3)
 const MORE_THAN_100 = readersOf(130)
 
 /** The base64 twin of the secret. */
@@ -50,12 +61,15 @@ export function repositoriesOf({ readers }: Scene): readonly string[] {
   return ['hmcts/.github', ...APPS, ...readers]
 }
 
-function seedUsual(world: World, readers = MORE_THAN_30): void {
+function seedUsual(world: World, readers = MORE_THAN_30, visibility: Visibility = 'selected'): Pat {
   for (const displayName of OTHERS) world.ado.seedPat({ displayName, ageDays: 27, daysLeft: 9 })
   world.ado.seedPat({ displayName: `${SECRET} [hmcts] 2026-10-25T08:00:00.417Z`, owner: 'somebody-else' })
   for (const name of readers) world.github.addRepository(name)
-  seedLive(world, { ageDays: 27, daysLeft: 9, visibility: 'selected', selectedRepositories: readers })
+  const selectedRepositories = visibility === 'selected' ? readers : []
+  return seedLive(world, { ageDays: 27, daysLeft: 9, visibility, selectedRepositories })
 }
+
+type Visibility = 'all' | 'private' | 'selected'
 
 function named(repositories: readonly string[]): { repositories: string } {
   return { repositories: repositories.map((name) => name.replace('hmcts/', '')).join(', ') }
@@ -75,6 +89,7 @@ export const scenes: readonly Scene[] = [
   {
     name: 'fallback',
     repositories: APPS,
+    copies: APPS,
     readers: MORE_THAN_30,
     grace: 24,
     fallsBack: true,
@@ -91,15 +106,15 @@ export const scenes: readonly Scene[] = [
   {
     name: 'refresh-token',
     repositories: ['hmcts/.github'],
-    readers: MORE_THAN_30,
+    readers: FEW,
     grace: 24,
     prepare: (world) => {
-      seedUsual(world)
+      seedUsual(world, FEW, 'private')
       world.entra.application.publicClient = false
       world.entra.application.federated.push(gitHubFederation(world.oidc.subject))
-      world.github.seedSecret(REFRESH_TOKEN_HOME, 'actions', REFRESH_TOKEN_SECRET, {
-        value: world.entra.issueRefreshToken(),
-      })
+      const previous = world.entra.issueRefreshToken({ idleDays: 2 })
+      const value = `${world.entra.issueRefreshToken({ idleDays: 1 })}\n${previous}`
+      world.github.seedSecret(REFRESH_TOKEN_HOME, 'actions', REFRESH_TOKEN_SECRET, { value })
     },
     inputs: (world) => ({
       'current-pat': world.held()?.token ?? '',
@@ -114,6 +129,7 @@ export const scenes: readonly Scene[] = [
   {
     name: 'stale-copies',
     repositories: APPS,
+    copies: APPS,
     readers: MORE_THAN_30,
     grace: 24,
     prepare: (world) => {
@@ -124,16 +140,33 @@ export const scenes: readonly Scene[] = [
     inputs: () => ({ ...named(APPS), 'stale-copies': 'refresh' }),
   },
   {
+    name: 'every-place',
+    repositories: ['hmcts/.github'],
+    readers: FEW,
+    stores: ['actions', 'dependabot'],
+    twin: true,
+    // Reading four places is reading one four times.
+    strikes: (method) => method !== 'GET',
+    grace: 24,
+    prepare: (world) => {
+      const live = seedUsual(world, FEW)
+      seedSecret(world, 'hmcts', live, { name: TWIN, base64: true, visibility: 'all' })
+      seedSecret(world, 'hmcts', live, { store: 'dependabot', visibility: 'private' })
+      const selected = { visibility: 'selected', selectedRepositories: FEW.slice(1) } as const
+      seedSecret(world, 'hmcts', live, { store: 'dependabot', name: TWIN, base64: true, ...selected })
+    },
+    inputs: () => ({ 'secret-name-base64': TWIN, 'secret-stores': 'actions, dependabot' }),
+  },
+  {
     name: 'vault',
     apart: true,
     repositories: ['hmcts/.github'],
     readers: MORE_THAN_30,
     grace: 0,
     prepare: (world) => {
-      seedUsual(world)
+      const live = seedUsual(world)
       withTokensInVault(world)
-      const live = world.held()
-      if (live !== undefined) seedCopy(world, live)
+      seedCopy(world, live)
     },
     inputs: (world) => ({
       'bot-access-token': '',
