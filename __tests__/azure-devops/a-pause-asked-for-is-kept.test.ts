@@ -45,9 +45,10 @@ test('a pause that does not fit into the budget is left out', async () => {
 
 test('a cancelled run does not wait', async () => {
   const cancel = new AbortController()
-  const { azureDevOps } = bot({ cancel: cancel.signal })
+  const { azureDevOps, wire } = bot({ cancel: cancel.signal })
   vssps().delete(PATS).query(true).reply(204, '', { 'retry-after': '20' })
   await azureDevOps.revokePat(pat())
   cancel.abort(new Error('stop'))
-  await expect(azureDevOps.revokePat(pat())).rejects.toThrow('stop')
+  await expect(azureDevOps.revokePat(pat())).rejects.toThrow('The run was cancelled')
+  expect(wire.clock.slept).toEqual([])
 })

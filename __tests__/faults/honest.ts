@@ -40,7 +40,7 @@ export async function honest(name: string, prepare: (world: InProcess) => void =
   const { conclusion, log } = await runInProcess(world, world.clock, given, { fetch })
   const { outcome, reason, failure } = conclusion
   const shown = [...log, ...(failure === undefined ? [] : [`Error: ${failure}`])].join('\n')
-  const files = { stdout: '', stderr: '', summary: '', env: '', state: '' }
+  const files = { stdout: '', stderr: '', summary: '', env: '', state: '', left: '' }
   const run: LedgerEntry['run'] = {
     ...{ exitCode: failure === undefined ? 0 : 1, signal: null, ...files, shown, masks: new Set() },
     ...{ outputs: { outcome, reason }, requests: [], exchanges: [], tunnels: [] },

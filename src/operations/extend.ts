@@ -19,11 +19,11 @@ import { readSlotOrWarn, type SlotRead } from './steps/read-slot.ts'
 export async function extend(run: Run): Promise<Conclusion> {
   try {
     const slot = await run.log.group('Look at what there is', () => readSlotOrWarn(run))
-    const candidates = liveCandidates(slot.reading)
+    const pats = toExtend(slot.reading)
     const until = endOfFullLife(run)
-    if (run.inputs.dryRun) return plan(run, slot, candidates, until)
+    if (run.inputs.dryRun) return plan(run, slot, pats, until)
     const extensions = await run.log.group('Extend', () =>
-      Promise.all(candidates.map((pat) => extendOne(run, slot.bot.azureDevOps, pat, until))),
+      Promise.all(pats.map((pat) => extendOne(run, slot.bot.azureDevOps, pat, until))),
     )
     return conclude(run, { ...endingOf(run, slot.reading, extensions, until), ...slot.preflight })
   } catch (error) {
@@ -32,19 +32,22 @@ export async function extend(run: Run): Promise<Conclusion> {
   }
 }
 
-/** @throws Failure where no PAT of the slot is live */
-function liveCandidates(reading: SlotReading): readonly Pat[] {
-  const { candidates } = standingOf(reading)
-  if (candidates.length > 0) return candidates
+/**
+ * The live candidates, and after them what the secret holds perhaps.
+ * @throws Failure where no PAT of the slot is live
+ */
+function toExtend(reading: SlotReading): readonly Pat[] {
+  const { candidates, perhaps } = standingOf(reading)
+  if (candidates.length > 0) return [...candidates, ...perhaps]
   throw notExtended('There is no live PAT of this slot.')
 }
 
 /** What a run would do. Where it is known to fail whatever Azure DevOps says, so does the plan. */
-function plan(run: Run, slot: SlotRead, candidates: readonly Pat[], until: number): Conclusion {
+function plan(run: Run, slot: SlotRead, pats: readonly Pat[], until: number): Conclusion {
   const now = run.clock.now()
-  run.journal.plan.push(...candidates.map((pat) => extensionInWords(run, pat, until)))
+  run.journal.plan.push(...pats.map((pat) => extensionInWords(run, pat, until)))
   for (const line of run.journal.plan) run.log.info(`Plan: ${line}`)
-  const extensions = candidates.map((pat): Extension => foreseen(pat, until, now) ?? { kind: 'moved', pat })
+  const extensions = pats.map((pat): Extension => foreseen(pat, until, now) ?? { kind: 'moved', pat })
   const missed = missedOf(slot.reading, extensions, until)
   if (missed !== undefined)
     return conclude(run, { outcome: 'failed', failure: whyNot(missed, until), ...slot.preflight })
@@ -71,11 +74,12 @@ function endingOf(run: Run, reading: SlotReading, extensions: readonly Extension
 /**
  * What keeps the run from being done: the live PAT, which builds use, or the newest candidate where none is live; or a newer
  * one, which a run was about to make live.
- * @param extensions one a candidate, in their order
+ * @param extensions one a candidate, in their order, and then others
  */
 function missedOf(reading: SlotReading, extensions: readonly Extension[], until: number): Extension | undefined {
   const { candidates, live } = standingOf(reading)
-  const [main, ...newer] = extensions.slice(candidates.findIndex((pat) => pat === live))
+  const ofCandidates = extensions.slice(0, candidates.length)
+  const [main, ...newer] = ofCandidates.slice(candidates.findIndex((pat) => pat === live))
   if (main !== undefined && !isWhereAsked(main, until)) return main
   return newer.find(({ kind }) => kind !== 'moved' && kind !== 'far-enough')
 }
