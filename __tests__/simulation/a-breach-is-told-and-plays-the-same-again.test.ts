@@ -10,7 +10,7 @@ const bug: Bug = {
   file: 'operations/renew.ts',
   mended: "const state = fellBack ? 'fallback' : 'delivered'",
   bug: "const state = 'pending'",
-  seed: 1,
+  shownBy: 1,
 }
 
 function sourceOf(file: string): string {

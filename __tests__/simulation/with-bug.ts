@@ -63,3 +63,8 @@ export function firstFailing(said: string): { readonly seed: number; readonly br
   const [, seed, breach] = /^seed (\d+): (.*)$/m.exec(said) ?? []
   return seed === undefined || breach === undefined ? undefined : { seed: Number(seed), breach }
 }
+
+/** What happened in the one seed, or story, that was played; undefined where it holds. */
+export function breachIn(said: string): string | undefined {
+  return /^(?:seed \d+|story fails): (.*)$/m.exec(said)?.[1]
+}
