@@ -29,6 +29,7 @@ export const slow = [
   'renew/github/months-go-by.test.ts',
   'renew/sweep/*.test.ts',
   'report/a-summary-of-any-size-fits.test.ts',
+  'simulation/every-bug-found-so-far-is-noticed.test.ts',
   'time/*.test.ts',
 ]
 

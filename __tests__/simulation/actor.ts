@@ -3,10 +3,18 @@ import type { Outcome } from '../../src/report/result.ts'
 import type { Inputs } from '../../src/inputs.ts'
 import type { WorldPat } from './world.ts'
 
+/** One thing that goes wrong in a run that is alone: at which call, counted from its beginning or from its mint. */
+export interface Strike {
+  readonly at: number
+  readonly from: 'beginning' | 'mint'
+  readonly how: 'lost' | 'killed before' | 'killed after'
+}
+
 /** What the dice have in store for one run. */
 export interface Fate {
-  /** Alone and undisturbed: every call is answered at once. */
+  /** Alone: every call is answered at once, but for the one that is struck. */
   readonly quiet: boolean
+  readonly strike: Strike | undefined
   /** The longest that a call waits before it goes out, in milliseconds. */
   readonly pace: number
   /** The probability that an answer is lost, or is a passing refusal. */
@@ -22,6 +30,7 @@ export interface Fate {
 
 export const quietly: Fate = {
   quiet: true,
+  strike: undefined,
   pace: 0,
   loss: 0,
   killedAt: 0,
@@ -40,7 +49,12 @@ export interface Actor {
   readonly fate: Fate
   readonly cancel: AbortController
   dead: boolean
+  /** How many calls it has begun; where it is alone, since the moment from which its strike counts. */
   calls: number
+  /** What was struck, where the run was alone. */
+  struck: Strike['how'] | undefined
+  /** Ends the wait for a run that is killed. */
+  gone: () => void
   mintsAsked: number
   mintsLost: number
   /** PATs whose mint was answered with a failure, yet happened before that. */
@@ -51,10 +65,12 @@ export interface Actor {
   readonly began: number
   minted: WorldPat | undefined
   mintedAt: number
-  /** PATs whose end it moved forward. */
-  readonly extended: WorldPat[]
+  /** PATs whose end it moved forward, and to when. */
+  readonly extended: Map<WorldPat, number>
   /** Every place whose write was answered with success, and what was written. */
   readonly acknowledged: Map<string, WorldPat>
+  /** The refresh token that Entra gave it for the one it used, and whether its home took them. */
+  rolled: { readonly newest: string; readonly used: string; stored: boolean } | undefined
   /** What the feed said of current-pat. */
   currentPat: Proof['proof'] | undefined
   /** A warning said that a fallback stands. */

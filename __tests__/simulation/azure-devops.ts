@@ -21,12 +21,14 @@ export interface Means {
 /** The bot's PATs as one run sees them. */
 export function azureDevOpsFor(means: Means, actor: Actor, last: boolean): AzureDevOps {
   const { world, scheduler, watch } = means
-  const call = <T>(call: Omit<Call<T>, 'misfortune'>, misfortune?: Call<T>['misfortune']): Promise<T> =>
-    scheduler.call(
+  const call = <T>(call: Omit<Call<T>, 'misfortune'>, misfortune?: Call<T>['misfortune']): Promise<T> => {
+    watch.asksAzureDevOps(actor, call.doing)
+    return scheduler.call(
       actor,
       { ...call, misfortune: misfortune ?? ((dice) => mishap(dice, call.doing, call.change)) },
       last,
     )
+  }
   const mayChange = (pat: WorldPat, doing: string): void => {
     refuseTroubles(world, doing)
     if (!world.isAlive(pat)) throw azureFailure('refused', `${doing}, which is no longer alive`)
@@ -80,7 +82,7 @@ export function azureDevOpsFor(means: Means, actor: Actor, last: boolean): Azure
         const validTo = endGranted(world, one.validFrom, expiresAt ?? pat.expiresAt)
         if (validTo <= world.azureDevOpsTime()) throw azureFailure('refused', doing)
         one.displayName = displayName ?? pat.displayName
-        if (validTo > one.validTo) actor.extended.push(one)
+        if (validTo > one.validTo) actor.extended.set(one, validTo)
         one.validTo = validTo
         return asListed(one)
       }
@@ -101,15 +103,23 @@ export function azureDevOpsFor(means: Means, actor: Actor, last: boolean): Azure
   }
 }
 
-/** The feed takes a PAT that is alive, once it has heard of it. Only a 401 refuses: a lost answer says nothing. */
-export function feedFor({ world, scheduler }: Means, actor: Actor): (value: string) => Promise<Proof> {
+/**
+ * The feed takes a PAT that is alive, once it has heard of it. Only a 401 refuses: a lost answer says nothing, and neither
+ * does a feed that takes a made-up PAT as well.
+ */
+export function feedFor({ world, scheduler, watch }: Means, actor: Actor): (value: string) => Promise<Proof> {
   return async (value) => {
     const pat = world.patIn(value)
     const doing = `prove ${pat === undefined ? 'what is no PAT' : `"${pat.displayName}"`}`
+    watch.asksAzureDevOps(actor, doing)
     const failure = azureFailure('unavailable', doing)
+    const takes = (shown: WorldPat | undefined): boolean =>
+      world.troubles.feed === 'takes-anybody' ||
+      (shown !== undefined && world.isAlive(shown) && shown.knownFrom <= world.now)
     const effect = (): Proof => {
-      if (pat === undefined || !world.isAlive(pat) || pat.knownFrom > world.now) return { proof: 'refused', why: '401' }
-      pat.proved = true
+      if (!takes(pat)) return { proof: 'refused', why: '401' }
+      if (takes(undefined)) return { proof: 'says-nothing', failure: azureFailure('refused', doing) }
+      if (pat !== undefined) pat.proved = true
       return { proof: 'accepted' }
     }
     const misfortune: Call<Proof>['misfortune'] = () => ({ failure, happens: 'not' })

@@ -7,6 +7,7 @@ import type { Means } from './azure-devops.ts'
 import type { Dice } from './dice.ts'
 import { gitHubFailure } from './failures.ts'
 import type { Call } from './call.ts'
+import { HOME } from './entra.ts'
 import { keyOf, type World } from './world.ts'
 
 const KEY = { keyId: 'key', key: 'key' }
@@ -89,6 +90,7 @@ export function gitHubFor({ world, scheduler, watch }: Means, actor: Actor, last
 export function writeSealedFor(means: Means, actor: Actor, last: boolean): Services['writeSealed'] {
   const { world, scheduler, watch } = means
   return async (place, text, { access, notAfter }) => {
+    if (keyOf(place) === keyOf(HOME)) return storeRefreshToken(means, actor, text, last)
     const doing = `write ${keyOf(place)}`
     const pat = world.patIn(text)
     const given = access && { visibility: access.visibility, selected: access.selectedRepositoryIds }
@@ -105,6 +107,25 @@ export function writeSealedFor(means: Means, actor: Actor, last: boolean): Servi
     const misfortune: Call<unknown>['misfortune'] = (dice) => mishap(dice, doing, true)
     return scheduler.call(actor, { doing, change: true, effect, answered, misfortune, notAfter }, last)
   }
+}
+
+async function storeRefreshToken(
+  { world, scheduler, watch }: Means,
+  actor: Actor,
+  text: string,
+  last: boolean,
+): Promise<'created' | 'updated'> {
+  const doing = `write ${keyOf(HOME)}`
+  const effect = (): 'updated' => {
+    watch.storesRefreshToken(actor, text)
+    world.write(HOME, text, {})
+    return 'updated'
+  }
+  const answered = (): void => {
+    if (actor.rolled !== undefined) actor.rolled.stored = true
+  }
+  const misfortune: Call<unknown>['misfortune'] = (dice) => mishap(dice, doing, true)
+  return scheduler.call(actor, { doing, change: true, effect, answered, misfortune }, last)
 }
 
 function notSimulated(what: string): Promise<never> {

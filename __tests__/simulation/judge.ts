@@ -9,6 +9,7 @@ import { keyOf, type Secret, secretInWords, type World, type WorldPat } from './
 /** 4: a run that should have renewed and did not, exits 1; one that renewed exits 0. */
 export function judgeOutcome(world: World, watch: Watch, actor: Actor, { outcome, reason }: Conclusion): void {
   const { inputs, name } = actor
+  if (inputs.operation !== 'renew') return
   const written = (place: Place): boolean =>
     actor.minted !== undefined && actor.acknowledged.get(keyOf(place)) === actor.minted
   const organization = organizationPlaces(inputs)
@@ -40,12 +41,17 @@ export function judgeOutcome(world: World, watch: Watch, actor: Actor, { outcome
   }
   const tooFar = fallbackIsNewest(world, actor)
     ? undefined
-    : actor.extended.find((pat) => !isNearEnd(actor, pat, world))
+    : [...actor.extended].find(([pat, end]) => !isNearEnd(actor, { ...pat, validTo: end }, world))?.[0]
   if (tooFar !== undefined) watch.fail(`${name} failed, and extended "${tooFar.displayName}" so far that it is not due`)
   const places = inputs.target === 'organization' ? organization : repositories
   if (places.every(written)) watch.fail(`${name} wrote every place, and says ${outcome}: ${reason}`)
   const troubled = Object.values(world.troubles).some((trouble) => trouble !== undefined)
-  if (actor.fate.quiet && !troubled) watch.fail(`nothing is in the way of ${name}, and it says ${outcome}: ${reason}`)
+  if (isUndisturbed(actor) && !troubled)
+    watch.fail(`nothing is in the way of ${name}, and it says ${outcome}: ${reason}`)
+}
+
+function isUndisturbed({ fate, misfortunes }: Actor): boolean {
+  return fate.quiet && misfortunes === 0
 }
 
 /** The job sees a copy of its own repository, which is only to be reported; the organization secret holds something else. */
@@ -61,8 +67,9 @@ function fallbackIsNewest(world: World, { slot }: Actor): boolean {
 }
 
 /** A vault whose tag names another PAT than the one delivered last makes the renewal due. */
-function judgeVault({ vault, pats }: World, watch: Watch, { inputs, fate, slot, name, currentPat }: Actor): void {
-  if (inputs.vault === undefined || !fate.quiet) return
+function judgeVault({ vault, pats }: World, watch: Watch, actor: Actor): void {
+  const { inputs, slot, name, currentPat } = actor
+  if (inputs.vault === undefined || !isUndisturbed(actor)) return
   if (inputs.target === 'repositories' && currentPat === 'accepted') return
   const delivered = pats.filter((pat) => isDelivered(pat, slot) && pat.revokedBy === undefined)
   const newest = delivered.at(-1)
@@ -87,38 +94,63 @@ const AFTERMATH = 12 * DAY
 
 /** What a place holds stays alive while the bot can sign in and runs happen daily. */
 export function judgeDeaths(world: World, watch: Watch, actor: Actor): void {
-  const { inputs } = actor
-  if (inputs.vault !== undefined) judgeVaultDeath(world, watch, actor)
-  const places = inputs.target === 'organization' ? organizationPlaces(inputs) : repositoryPlaces(inputs)
-  for (const place of [...places, ...placesOfFallback(world, actor)]) {
-    const secret = world.secret(place)
-    if (secret === undefined || !diedByItself(world, secret) || secret.slot !== actor.slot) continue
-    if (watch.excused.has(secret.pat)) continue
-    const excuse =
-      recently(world, 'bot') ||
-      policyLeavesNoRoom(world, secret) ||
-      (place.home.kind === 'repository' && recently(world, 'repository'))
-    if (!excuse) watch.fail(`${secretInWords(secret)}, which has ended`)
+  if (actor.inputs.vault !== undefined) judgeVaultDeath(world, watch, actor)
+  const now = world.azureDevOpsTime()
+  for (const secret of world.secrets.values()) {
+    if (!diedByItself(secret, now) || secret.slot !== actor.slot || watch.excused.has(secret.pat)) continue
+    if (!isKept(world, actor, secret)) continue
+    if (!isExcused(world, actor, secret)) watch.fail(`${secretInWords(secret)}, which has ended`)
     watch.excused.add(secret.pat)
   }
 }
 
-/** What the vault holds stays alive too, unless somebody put it there by hand; while a fallback stands, it may lag behind. */
+/** A copy that a stopped run left stale is refreshed once the live PAT is more than three days old, by the next day's run. */
+const PATIENCE = 5
+
+/**
+ * The places of the slot are kept alive; copies are refreshed, or removed, before they die, unless they are only to be
+ * reported, or the PAT is renewed so late that there is no time; what those of the fallback that is the newest delivered
+ * PAT hold is kept alive, too.
+ */
+function isKept(world: World, { inputs, slot }: Actor, { place, pat }: Secret): boolean {
+  const { target, staleCopies, renewBeforeDays } = inputs
+  if ((place.home.kind === 'organization') === (target === 'organization')) return true
+  if (target === 'repositories') return false
+  return (staleCopies !== 'report' && renewBeforeDays > PATIENCE) || isOfFallback(world, slot, pat)
+}
+
+function isExcused(world: World, { inputs, slot }: Actor, secret: Secret): boolean {
+  if (recently(world, 'bot') || policyLeavesNoRoom(world, secret)) return true
+  if (secret.place.home.kind === 'organization') return false
+  if (recently(world, 'repository')) return true
+  // Nothing can be renewed, so no copy is refreshed. What those of a fallback hold is extended all the same.
+  const isCopy = inputs.target === 'organization' && !isOfFallback(world, slot, secret.pat)
+  return isCopy && (recently(world, 'organization') || recently(world, 'feed'))
+}
+
+function isOfFallback(world: World, slot: string, pat: WorldPat | undefined): boolean {
+  const newest = newestDelivered(world, slot)
+  return newest === pat && newest?.displayName.endsWith(' fallback') === true
+}
+
+/**
+ * What the vault holds stays alive too, unless somebody put it there by hand. Where it lags behind, since its write was lost,
+ * it waits for a renewal; while a fallback stands, for that of the fallback.
+ */
 function judgeVaultDeath(world: World, watch: Watch, actor: Actor): void {
   const pat = world.vault?.byHand === false ? world.vault.pat : undefined
   if (pat === undefined || watch.excused.has(pat)) return
   if (pat.revokedBy !== undefined || pat.validTo > world.azureDevOpsTime()) return
-  if (fallbackIsNewest(world, actor)) watch.excused.add(pat)
-  const excuse = recently(world, 'bot') || recently(world, 'vault') || world.lastTrouble.longestLife >= pat.validFrom
-  if (!excuse && !watch.excused.has(pat)) watch.fail(`the vault holds "${pat.displayName}", which has ended`)
-}
-
-/** The copies of the fallback that is the newest delivered PAT: what they hold is kept alive, too. */
-function placesOfFallback(world: World, { inputs, slot }: Actor): readonly Place[] {
-  if (inputs.target === 'repositories') return []
-  const newest = newestDelivered(world, slot)
-  if (newest?.displayName.endsWith(' fallback') !== true) return []
-  return repositoryPlaces(inputs).filter((place) => world.secret(place)?.pat === newest)
+  const waits =
+    pat !== newestDelivered(world, actor.slot) &&
+    (['organization', 'repository', 'feed'] as const).some((one) => recently(world, one))
+  const excuse =
+    waits ||
+    fallbackIsNewest(world, actor) ||
+    recently(world, 'bot') ||
+    recently(world, 'vault') ||
+    world.lastTrouble.longestLife >= pat.validFrom
+  if (!excuse) watch.fail(`the vault holds "${pat.displayName}", which has ended`)
 }
 
 function newestDelivered({ pats }: World, slot: string): WorldPat | undefined {
@@ -129,8 +161,8 @@ function isDelivered({ displayName }: WorldPat, slot: string): boolean {
   return displayName.includes(` [${slot}] 2`) && !displayName.endsWith(' pending')
 }
 
-function diedByItself(world: World, { pat, byHand }: Secret): boolean {
-  return pat !== undefined && !byHand && pat.revokedBy === undefined && pat.validTo <= world.azureDevOpsTime()
+function diedByItself({ pat, byHand }: Secret, now: number): boolean {
+  return pat !== undefined && !byHand && pat.revokedBy === undefined && pat.validTo <= now
 }
 
 function recently({ lastTrouble, now }: World, trouble: keyof World['lastTrouble']): boolean {

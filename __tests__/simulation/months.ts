@@ -1,12 +1,14 @@
-import { DAY, iso, MINUTE, SECOND } from '../../src/clock.ts'
+import { DAY, iso, MINUTE } from '../../src/clock.ts'
 import { organizationPlaces, repositoryPlaces } from '../../src/operations/steps/places.ts'
-import { type Actor, type Fate, quietly } from './actor.ts'
+import { type Actor, quietly } from './actor.ts'
 import type { Place } from '../../src/place.ts'
 import type { Means } from './azure-devops.ts'
 import { Dice } from './dice.ts'
+import { botQueued, canSignIn, Entra, signInByHand } from './entra.ts'
+import { fateFrom, Strikes } from './fates.ts'
 import { judgeDeaths, judgeOutcome } from './judge.ts'
 import { meddle, patByHand } from './people.ts'
-import { act, actorFor, type Asked, type Setup } from './runs.ts'
+import { act, actorFor, type Asked, type Operation, type Setup } from './runs.ts'
 import { type Scenario, scenarioFrom } from './scenario.ts'
 import { Scheduler } from './scheduler.ts'
 import { Watch } from './watch.ts'
@@ -22,6 +24,7 @@ export class Months {
   /** Nobody's run, to judge the state of things by. */
   readonly #nobody: Actor
   readonly #places: readonly Place[]
+  readonly #strikes: Strikes
   /** When runs renewed, since something happened last. */
   #renewals: number[] = []
   runs = 0
@@ -31,8 +34,11 @@ export class Months {
   constructor(seed: number, tell?: (line: string) => void) {
     this.#seed = seed
     const dice = new Dice(seed)
-    this.scenario = scenarioFrom(dice, new Dice(seed, -3))
+    this.scenario = scenarioFrom(dice, new Dice(seed, -3), new Dice(seed, -5))
     this.world = new World(this.scenario.clocks, tell)
+    if (this.scenario.rolling !== undefined) this.world.entra = new Entra(this.scenario.rolling)
+    signInByHand(this.world)
+    this.#strikes = new Strikes(new Dice(seed, -6))
     this.watch = new Watch(this.world)
     this.#quiet = this.#means(-2)
     this.#nobody = actorFor(this.world.now, this.#setup, { name: 'nobody', skew: 0, fate: quietly })
@@ -88,12 +94,28 @@ export class Months {
   /** A run by itself. */
   async quietRun(dice: Dice, asked: Partial<Asked> = {}, setup = this.#setup): Promise<Actor> {
     const given = { currentPat: this.scenario.givesCurrentPat ? this.currentPat(setup) : undefined, ...asked }
-    const actor = this.#actor(dice, { fate: quietly, ...given }, setup)
-    await this.#actAndJudge(this.#quiet, actor)
+    const actor = this.#actor(
+      dice,
+      { fate: { ...quietly, strike: this.#strikes.next(this.world.now) }, ...given },
+      setup,
+    )
+    const gone = new Promise<void>((resolve) => (actor.gone = resolve))
+    await Promise.race([this.#actAndJudge(this.#quiet, actor), gone])
+    this.#quiet.scheduler.arriveLate()
+    this.#throwBreach()
+    this.judgeStep()
+    this.#judgeSignIn(actor.struck !== undefined)
+    if (actor.struck !== undefined) this.#strikes.struck(this.world.now)
     if (setup !== this.#setup) return actor
     this.saysFallback = actor.saysFallback
     this.#judgeMints(actor)
     return actor
+  }
+
+  /** From now on nothing goes wrong. */
+  calm(): void {
+    this.#strikes.end()
+    this.disturb()
   }
 
   /** Something happened that may make the next runs renew though the last one did. */
@@ -105,12 +127,19 @@ export class Months {
    * Nothing happened since, and the PAT lives for weeks: three renewals on end would go on forever. In a fallback a refused
    * current-pat makes every run due, as long as the organization secret holds what is refused.
    */
-  #judgeMints({ name, inputs, minted, outcome, currentPat, saysFallback }: Actor): void {
+  #judgeMints({ name, inputs, minted, outcome, currentPat, saysFallback, misfortunes }: Actor): void {
     const { world } = this
     if (outcome === 'not-due') return
     const live = minted !== undefined && minted.validTo > world.now + 10 * DAY
     const vaultLags = inputs.vault !== undefined && world.troubles.vault !== undefined
-    if (outcome !== 'renewed' || !live || inputs.force || vaultLags || (saysFallback && currentPat === 'refused')) {
+    if (
+      misfortunes > 0 ||
+      outcome !== 'renewed' ||
+      !live ||
+      inputs.force ||
+      vaultLags ||
+      (saysFallback && currentPat === 'refused')
+    ) {
       this.disturb()
       return
     }
@@ -127,7 +156,14 @@ export class Months {
       const setup = (own ? this.scenario.ownSlot : undefined) ?? this.#setup
       means.scheduler.at(this.world.now + dice.whole(0, dice.pick(1, 20, 100)) * MINUTE, () => {
         const currentPat = dice.chance(own ? 0.7 : 0.4) ? this.currentPat(setup) : undefined
-        const asked = { force: dice.chance(0.4), dryRun: dice.chance(0.03), currentPat, fate: fateFrom(dice) }
+        const operation: Operation = dice.chance(0.2) ? dice.pick<Operation>('check', 'extend', 'revoke') : 'renew'
+        const asked = {
+          operation,
+          force: dice.chance(0.4),
+          dryRun: dice.chance(0.03),
+          currentPat,
+          fate: fateFrom(dice),
+        }
         void this.#actAndJudge(means, this.#actor(dice, asked, setup))
       })
     }
@@ -136,19 +172,28 @@ export class Months {
         meddle(this.world, dice, this.#setup)
       })
     }
-    await means.scheduler.untilQuiet()
+    await means.scheduler.untilQuiet(() => {
+      this.judgeStep()
+    })
     this.#throwBreach()
+    this.#judgeSignIn(true)
   }
 
   #throwBreach(): void {
     if (this.watch.breach !== undefined) throw this.watch.breach
   }
 
-  #actor(dice: Dice, asked: Omit<Asked, 'name' | 'skew'>, setup: Setup): Actor {
+  #actor(dice: Dice, asked: Omit<Asked, 'name' | 'skew' | 'bot'>, setup: Setup): Actor {
     const skew = dice.whole(-this.scenario.runnerSkew, this.scenario.runnerSkew)
-    const actor = actorFor(this.world.now, setup, { ...asked, skew, name: `run ${++this.runs}` })
+    const bot = setup === this.#setup ? botQueued(this.world) : undefined
+    const actor = actorFor(this.world.now, setup, { ...asked, bot, skew, name: `run ${++this.runs}` })
     if (this.world.traced) {
-      const how = [asked.force && 'forced', asked.dryRun && 'dry', asked.currentPat !== undefined && 'with current-pat']
+      const how = [
+        asked.operation,
+        asked.force && 'forced',
+        asked.dryRun && 'dry',
+        asked.currentPat !== undefined && 'with current-pat',
+      ]
       this.world.tell(
         `${actor.name} of ${actor.slot} begins ${how.filter((word) => word !== false && word !== undefined).join(', ')}`,
       )
@@ -160,6 +205,7 @@ export class Months {
     try {
       const conclusion = await act(means, actor)
       this.#throwBreach()
+      if (actor.dead) return
       judgeOutcome(this.world, this.watch, actor, conclusion)
     } catch (error) {
       if (this.watch.breach === undefined) {
@@ -178,25 +224,26 @@ export class Months {
     return ((own && this.world.secret(own)) ?? (organization && this.world.secret(organization)))?.text
   }
 
-  judgeDeaths(): void {
+  /** After every step: what places hold is alive, and the bot can sign in. */
+  judgeStep(): void {
     judgeDeaths(this.world, this.watch, this.#nobody)
+    if (this.world.entra?.rolling !== 'ends-at-once') this.#judgeSignIn(false)
+  }
+
+  /**
+   * 6: what is stored signs the bot in. A refresh token that ends at once is lost with the answer that it was traded for:
+   * nobody can help that, nor runs that were queued with it at the same time. Then somebody signs in again.
+   */
+  #judgeSignIn(disturbed: boolean): void {
+    const { world } = this
+    if (world.entra === undefined || canSignIn(world)) return
+    if (!disturbed || world.entra.rolling !== 'ends-at-once') this.watch.fail('what is stored does not sign the bot in')
+    signInByHand(world)
+    world.lastTrouble.bot = world.now
   }
 
   /** Every secret of the organization and of the configured repositories. */
   secrets(): readonly Secret[] {
     return this.#places.flatMap((place) => this.world.secret(place) ?? [])
-  }
-}
-
-function fateFrom(dice: Dice): Fate {
-  const stall = dice.chance(0.25)
-  return {
-    quiet: false,
-    pace: dice.pick(2 * SECOND, 20 * SECOND, MINUTE, 4 * MINUTE),
-    loss: dice.pick(0, 0, 0.04, 0.15),
-    killedAt: dice.chance(0.25) ? dice.whole(1, 30) : 0,
-    cancelledAt: dice.chance(0.1) ? dice.whole(1, 30) : 0,
-    stallsAt: stall ? dice.whole(1, 25) : 0,
-    stall: stall ? dice.whole(MINUTE, 100 * MINUTE) : 0,
   }
 }

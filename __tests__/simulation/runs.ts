@@ -1,14 +1,21 @@
 import { DAY, HOUR, MINUTE } from '../../src/clock.ts'
+import type { BotCredential } from '../../src/bot-inputs.ts'
 import type { Inputs } from '../../src/inputs.ts'
+import type { Failure } from '../../src/errors.ts'
 import type { Log } from '../../src/log.ts'
+import { check } from '../../src/operations/check.ts'
+import { extend } from '../../src/operations/extend.ts'
 import { renew } from '../../src/operations/renew.ts'
+import { revoke } from '../../src/operations/revoke.ts'
 import { newJournal, type Run, type Services } from '../../src/operations/run.ts'
 import type { Conclusion } from '../../src/operations/steps/conclude.ts'
 import type { Actor, Fate } from './actor.ts'
 import { azureDevOpsFor, feedFor, type Means } from './azure-devops.ts'
+import { entraFor } from './entra.ts'
 import { azureFailure } from './failures.ts'
 import { gitHubFor, writeSealedFor } from './github.ts'
 import { keyVaultFor } from './key-vault.ts'
+import { SECRET_MARK } from './secrecy.ts'
 
 const SECRET = 'AZURE_DEVOPS_ARTIFACT_TOKEN'
 
@@ -29,8 +36,14 @@ export type Setup = Pick<
   | 'vault'
 >
 
+/** The operations that runs are asked for. */
+const operations = { renew, check, extend, revoke }
+export type Operation = keyof typeof operations
+
 export interface Asked {
   readonly name: string
+  readonly operation?: Operation
+  readonly bot?: BotCredential | undefined
   readonly force?: boolean
   readonly dryRun?: boolean
   readonly currentPat?: string | undefined
@@ -40,19 +53,23 @@ export interface Asked {
 
 export function inputsFor(
   setup: Setup,
-  { force = false, dryRun = false, currentPat }: Omit<Asked, 'name' | 'skew' | 'fate'>,
+  {
+    operation = 'renew',
+    bot = { kind: 'cli' },
+    force = false,
+    dryRun = false,
+    currentPat,
+  }: Omit<Asked, 'name' | 'skew' | 'fate'>,
 ): Inputs {
-  return { ...usual, ...setup, force, dryRun, currentPat }
+  return { ...usual, ...setup, operation, bot, force, dryRun, currentPat }
 }
 
 const usual = {
-  operation: 'renew',
   feed: { organization: 'hmcts', project: undefined, feed: 'hmcts-lib' },
   patName: SECRET,
   scopes: ['vso.packaging_write'],
-  bot: { kind: 'cli' },
   botUser: undefined,
-  githubToken: 'token',
+  githubToken: `${SECRET_MARK}-GitHub-token`,
   apiUrl: 'https://api.github.com',
   organization: 'hmcts',
   secretName: SECRET,
@@ -92,6 +109,8 @@ export function actorFor(now: number, setup: Setup, { name, skew, fate, ...asked
     cancel: fate.quiet ? never : new AbortController(),
     dead: false,
     calls: 0,
+    struck: undefined,
+    gone: () => undefined,
     mintsAsked: 0,
     mintsLost: 0,
     lostPats: [],
@@ -99,8 +118,9 @@ export function actorFor(now: number, setup: Setup, { name, skew, fate, ...asked
     began: now,
     minted: undefined,
     mintedAt: now,
-    extended: [],
+    extended: new Map(),
     acknowledged: new Map(),
+    rolled: undefined,
     currentPat: undefined,
     saysFallback: false,
     outcome: undefined,
@@ -109,9 +129,9 @@ export function actorFor(now: number, setup: Setup, { name, skew, fate, ...asked
 
 const never = new AbortController()
 
-/** The real renewal, over the services of the simulation. */
+/** The real operation, over the services of the simulation. */
 export async function act(means: Means, actor: Actor): Promise<Conclusion> {
-  const { world, scheduler, dice } = means
+  const { world, scheduler, dice, watch } = means
   const run: Run = {
     inputs: actor.inputs,
     services: servicesFor(means, actor, false),
@@ -126,52 +146,55 @@ export async function act(means: Means, actor: Actor): Promise<Conclusion> {
     log: logFor(means, actor),
     journal: newJournal(),
   }
-  const conclusion = await renew(run)
+  const operation = operations[actor.inputs.operation as Operation]
+  const conclusion = await operation(run)
+  // Most runs are not due and know no PAT but current-pat: of those, some are looked at.
+  if (actor.minted !== undefined || Math.floor(actor.began / MINUTE) % 8 === 0)
+    watch.tells(actor, 'its conclusion', JSON.stringify(conclusion))
   actor.outcome = conclusion.outcome
   if (world.traced) world.tell(`${actor.name}: ${conclusion.outcome}: ${conclusion.reason}`)
   return conclusion
 }
 
 function servicesFor(means: Means, actor: Actor, last: boolean): Services {
-  const { world, scheduler } = means
   const gitHub = Promise.resolve(gitHubFor(means, actor, last))
-  const notUsed = (): Promise<never> =>
-    Promise.reject(new TypeError('the bot signs in with its tools, and nothing but its PATs is asked for'))
+  const notUsed = (): Promise<never> => Promise.reject(new TypeError('nobody is told, and no build verifies'))
   return {
     github: () => gitHub,
     keyVault: () => keyVaultFor(means, actor, last),
     workflowGitHub: notUsed,
     tellWebhook: notUsed,
     azureDevOps: () => azureDevOpsFor(means, actor, last),
-    organization: {
-      tenant: notUsed,
-      as: () => ({ identity: notUsed, feedPermissions: notUsed, auditLog: notUsed }),
-    },
+    organization: organizationFor(means, actor, last),
     proveOnFeed: feedFor(means, actor),
     writeSealed: writeSealedFor(means, actor, last),
-    entra: {
-      redeemRefreshToken: notUsed,
-      refusesThisRefreshToken: () => false,
-      signInWithDeviceCode: notUsed,
-      signInForGood: notUsed,
-      signInAsApp: notUsed,
-      signInWithTools: () =>
-        scheduler.call(actor, {
-          doing: 'sign the bot in',
-          change: false,
-          effect: () => {
-            if (world.troubles.bot === 'cannot-sign-in') throw azureFailure('sign-in', 'sign the bot in')
-            return { accessToken: 'access token', refreshToken: undefined }
-          },
-          misfortune: () => ({ failure: azureFailure('sign-in', 'sign the bot in'), happens: 'not' }),
-        }),
-      claimsOf: () => ({ application: false }),
-    },
+    entra: entraFor(means, actor, last),
   }
 }
 
-function logFor({ world }: Means, actor: Actor): Log {
+/** What a check looks at beside the PATs. */
+function organizationFor({ scheduler, watch }: Means, actor: Actor, last: boolean): Services['organization'] {
+  const ask = <T>(doing: string, answer: T): Promise<T> => {
+    watch.asksAzureDevOps(actor, doing)
+    const misfortune = (): { failure: Failure; happens: 'not' } => ({
+      failure: azureFailure('unavailable', doing),
+      happens: 'not',
+    })
+    return scheduler.call(actor, { doing, change: false, effect: () => answer, misfortune }, last)
+  }
+  return {
+    tenant: () => ask('look up the tenant', undefined),
+    as: () => ({
+      identity: () => ask('ask who the bot is', { id: 'bot', descriptor: undefined }),
+      feedPermissions: () => ask('read the permissions of the feed', []),
+      auditLog: () => Promise.reject(new TypeError('the audit log is not simulated')),
+    }),
+  }
+}
+
+function logFor({ world, watch }: Means, actor: Actor): Log {
   const tell = (line: string): void => {
+    watch.tells(actor, 'its log', line)
     if (world.traced) world.tell(`${actor.name}:   ${line}`)
   }
   return {

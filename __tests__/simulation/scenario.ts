@@ -2,6 +2,7 @@ import { DAY, HOUR, MINUTE } from '../../src/clock.ts'
 import type { Refusal } from '../../src/github/refusals.ts'
 import type { RepositoryName } from '../../src/place.ts'
 import type { Dice } from './dice.ts'
+import type { Rolling } from './entra.ts'
 import { type Setup, usualSetup } from './runs.ts'
 import type { Clocks, Skew, Troubles } from './world.ts'
 
@@ -19,6 +20,8 @@ export interface Scenario {
   readonly ownSlot: Setup | undefined
   /** Scheduled runs are given the value that the secret holds. */
   readonly givesCurrentPat: boolean
+  /** How the bot's refresh tokens roll; undefined where it signs in by a tool. */
+  readonly rolling: Rolling | undefined
   readonly days: number
   readonly clocks: Clocks
   /** How far a runner's clock is off at most. */
@@ -35,8 +38,8 @@ export interface Scenario {
 const BEGAN = Date.UTC(2026, 10, 21, 8)
 const repositories: readonly RepositoryName[] = ['hmcts/.github', 'hmcts/app-a', 'hmcts/app-b']
 
-/** @param ofVault dice of their own, so that a seed without a vault plays what it played before there was one */
-export function scenarioFrom(dice: Dice, ofVault: Dice): Scenario {
+/** @param ofVault and ofBot: dice of their own, so that a seed without a vault plays what it played before there was one */
+export function scenarioFrom(dice: Dice, ofVault: Dice, ofBot: Dice): Scenario {
   const withVault = ofVault.chance(0.3)
   const setup: Setup = setupFrom(dice, withVault ? vault : undefined)
   const days = dice.whole(40, 85)
@@ -57,10 +60,15 @@ export function scenarioFrom(dice: Dice, ofVault: Dice): Scenario {
     setup,
     ownSlot,
     givesCurrentPat: toOrganization && dice.chance(0.5),
+    rolling: ofBot.chance(0.4) ? ofBot.pick('lives-on', 'ends-with-the-next', 'ends-at-once') : undefined,
     days,
     clocks: { began: BEGAN, ends: BEGAN + (days + 40) * DAY, azureDevOps: skew(), gitHub: skew() },
     runnerSkew: furthest,
-    spells: [...spellsFrom(dice, setup, days), ...(withVault ? vaultSpells(ofVault, days) : [])],
+    spells: [
+      ...spellsFrom(dice, setup, days),
+      ...(withVault ? vaultSpells(ofVault, days) : []),
+      ...feedSpells(ofBot, days),
+    ],
     crowded: someDays(dice, dice.whole(1, 3), days),
     meddled: someDays(dice, dice.pick(0, 0, 1, 2, 4), days),
     vaultMeddled: someDays(ofVault, withVault ? ofVault.pick(0, 0, 1, 3) : 0, days),
@@ -80,6 +88,12 @@ function vaultSpells(dice: Dice, days: number): readonly Spell[] {
   const from = dice.whole(0, days - 2)
   const to = Math.min(days, from + dice.whole(1, dice.pick(3, 40)))
   return [{ from, to, trouble: { vault: dice.pick('closed', 'read-only') } }]
+}
+
+function feedSpells(dice: Dice, days: number): readonly Spell[] {
+  if (!dice.chance(0.08)) return []
+  const from = dice.whole(0, days - 2)
+  return [{ from, to: Math.min(days, from + dice.whole(1, 8)), trouble: { feed: 'takes-anybody' } }]
 }
 
 function setupFrom(dice: Dice, vaultGiven: Setup['vault']): Setup {

@@ -1,4 +1,4 @@
-import type { Actor } from './actor.ts'
+import type { Actor, Strike } from './actor.ts'
 import { asError, type Call, type Event, type Pending, settled, unheard } from './call.ts'
 import type { Dice } from './dice.ts'
 import { cancelled, tooLate } from './failures.ts'
@@ -7,8 +7,7 @@ import { Breach, type World } from './world.ts'
 const MINUTE = 60_000
 /** A request is on its way for this long at most, answer included; then it counts as lost. */
 const TRANSIT = 45_000
-/** After a cancel the runner kills the process. */
-const BEFORE_KILL = 10_000
+const FROM_CANCEL_TO_KILL = 10_000
 
 /** Decides at every call who goes next and when, whose answer is lost, and who is killed. */
 export class Scheduler {
@@ -16,6 +15,8 @@ export class Scheduler {
   readonly #dice: Dice
   readonly #events: Event[] = []
   readonly #pending = new Map<Actor, Set<Pending>>()
+  /** What arrives after the run that sent it was told of a failure. */
+  readonly #late: (() => void)[] = []
 
   constructor(world: World, dice: Dice) {
     this.#world = world
@@ -27,7 +28,7 @@ export class Scheduler {
   }
 
   /** Until nothing is left to happen. */
-  untilQuiet(): Promise<void> {
+  untilQuiet(afterEach: () => void): Promise<void> {
     return new Promise((resolve, reject) => {
       const step = (): void => {
         try {
@@ -38,6 +39,7 @@ export class Scheduler {
           }
           this.#world.now = Math.max(this.#world.now, event.at)
           event.fire()
+          afterEach()
         } catch (error) {
           reject(asError(error))
           return
@@ -70,16 +72,52 @@ export class Scheduler {
   }
 
   #atOnce<T>(actor: Actor, call: Call<T>): Promise<T> {
+    if (actor.dead) return new Promise(() => undefined)
     this.#world.now += 700
+    const strike = this.#strikeOn(actor)
+    if (strike === 'killed before') return this.#end(actor)
+    if (strike === 'lost') return this.#lose(actor, call)
     try {
       const answer = call.effect()
       this.#tell(actor, call.doing)
+      if (strike === 'killed after') return this.#end(actor)
       call.answered?.(answer)
       return Promise.resolve(answer)
     } catch (error) {
       this.#tell(actor, `${call.doing}: ${asError(error).message}`)
       return Promise.reject(asError(error))
     }
+  }
+
+  /** What strikes the call of a run that is alone. */
+  #strikeOn(actor: Actor): Strike['how'] | undefined {
+    const { strike } = actor.fate
+    if (strike === undefined || (strike.from === 'mint' && actor.mintsAsked === 0)) return undefined
+    if (++actor.calls === strike.at) actor.struck = strike.how
+    return actor.calls === strike.at ? strike.how : undefined
+  }
+
+  #end(actor: Actor): Promise<never> {
+    this.kill(actor)
+    return new Promise(() => undefined)
+  }
+
+  #lose<T>(actor: Actor, call: Call<T>): Promise<never> {
+    const { failure, happens } = call.misfortune(this.#dice)
+    const effect = (): void => {
+      unheard(call.effect)
+      this.#tell(actor, `${call.doing} (without an answer)`)
+    }
+    actor.misfortunes += 1
+    if (happens === 'now') effect()
+    if (happens === 'late') this.#late.push(effect)
+    this.#tell(actor, `could not ${call.doing}: ${failure.message}`)
+    return Promise.reject(failure)
+  }
+
+  /** What was on its way when a run that was alone ended. */
+  arriveLate(): void {
+    for (const effect of this.#late.splice(0)) effect()
   }
 
   #wait({ fate }: Actor, number: number, last: boolean): number {
@@ -179,6 +217,7 @@ export class Scheduler {
     if (actor.dead || actor.outcome !== undefined) return
     this.#tell(actor, 'is killed')
     actor.dead = true
+    actor.gone()
     for (const pending of this.#pending.get(actor) ?? []) pending.stage = 'settled'
     this.#pending.delete(actor)
   }
@@ -192,7 +231,7 @@ export class Scheduler {
       this.#forget(pending)
       pending.reject(cancelled(pending.doing, fateUnknown))
     }
-    this.at(this.#world.now + BEFORE_KILL, () => {
+    this.at(this.#world.now + FROM_CANCEL_TO_KILL, () => {
       this.kill(actor)
     })
   }

@@ -1,7 +1,7 @@
 import { DAY, HOUR, MINUTE } from '../../src/clock.ts'
 import type { Dice } from './dice.ts'
 import type { Months } from './months.ts'
-import type { Secret, WorldPat } from './world.ts'
+import { kindsOfTrouble, type Secret, type WorldPat } from './world.ts'
 
 /**
  * 5: once nothing is in the way any more, two clean daily runs (with force where a fallback stands) and the grace time
@@ -10,10 +10,9 @@ import type { Secret, WorldPat } from './world.ts'
 export async function settle(months: Months, dice: Dice): Promise<void> {
   const { world, watch, scenario } = months
   const grace = scenario.setup.grace / DAY
-  for (const trouble of ['organization', 'repository', 'bot', 'vault', 'longestLife'] as const)
-    world.troubles[trouble] = undefined
+  for (const trouble of kindsOfTrouble) world.troubles[trouble] = undefined
   world.tell('nothing is in the way any more')
-  months.disturb()
+  months.calm()
   // A stale copy makes it due once the live PAT is more than three days old.
   await runsAfter(months, dice, [1, 1, 3, 1, 1 + grace])
   judgePlaces(months, false)

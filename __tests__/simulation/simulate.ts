@@ -38,7 +38,7 @@ async function play(months: Months, seed: number): Promise<void> {
     if (eventful.has(day)) months.disturb()
     if (scenario.meddled.has(day)) meddle(world, dice, scenario.setup)
     if (scenario.vaultMeddled.has(day)) meddleWithVault(world, new Dice(seed, -4, day))
-    months.judgeDeaths()
+    months.judgeStep()
     if (scenario.crowded.has(day)) {
       await months.crowd(day, dice)
       continue
@@ -59,7 +59,7 @@ function eventfulDays({ scenario }: Months): ReadonlySet<number> {
 /** Where nothing is near its end and nothing happens, some days pass without a run, as GitHub's schedule drops some. */
 function skipped(months: Months, day: number, eventful: ReadonlySet<number>): number {
   const { world, scenario } = months
-  if (world.troubles.bot ?? world.troubles.vault ?? world.troubles.longestLife) return day
+  if (world.troubles.bot ?? world.troubles.feed ?? world.troubles.vault ?? world.troubles.longestLife) return day
   const margin = scenario.setup.renewBeforeDays + 2
   const { vault } = world
   const held = [...months.secrets(), ...(vault === undefined ? [] : [vault])]

@@ -1,7 +1,9 @@
 import { iso } from '../../src/clock.ts'
 import type { Pat } from '../../src/pat.ts'
 import { type Place, placeInWords, type Visibility } from '../../src/place.ts'
+import type { Entra } from './entra.ts'
 import type { VaultCopy } from './key-vault.ts'
+import { SECRET_MARK } from './secrecy.ts'
 import type { Refusal } from '../../src/github/refusals.ts'
 
 /** A PAT in the Azure DevOps of the simulation. */
@@ -47,16 +49,18 @@ export interface Troubles {
   /** One repository's secrets are refused. */
   repository: { readonly name: string; readonly refusal: Refusal; readonly readsToo: boolean } | undefined
   bot: 'cannot-sign-in' | 'cannot-see-pats' | undefined
+  feed: 'takes-anybody' | undefined
   /** The vault can be neither read nor written, or only not written. */
   vault: 'closed' | 'read-only' | undefined
   /** The longest life that the policy grants, in milliseconds. */
   longestLife: number | undefined
 }
 
-const kindsOfTrouble = [
+export const kindsOfTrouble = [
   'organization',
   'repository',
   'bot',
+  'feed',
   'vault',
   'longestLife',
 ] as const satisfies (keyof Troubles)[]
@@ -84,6 +88,8 @@ export class World {
   readonly secrets = new Map<string, Secret>()
   /** The vault secret of `key-vault-pat`; undefined where there is none yet. */
   vault: VaultCopy | undefined
+  /** Undefined where the bot signs in by a tool, without a refresh token. */
+  entra: Entra | undefined
   /** When somebody removed a secret. */
   readonly removedByHand = new Map<string, number>()
   /** Who could read each organization secret, since when. */
@@ -92,6 +98,7 @@ export class World {
     organization: undefined,
     repository: undefined,
     bot: undefined,
+    feed: undefined,
     vault: undefined,
     longestLife: undefined,
   }
@@ -100,6 +107,7 @@ export class World {
     organization: -Infinity,
     repository: -Infinity,
     bot: -Infinity,
+    feed: -Infinity,
     vault: -Infinity,
     longestLife: -Infinity,
   }
@@ -139,7 +147,7 @@ export class World {
     const pat: WorldPat = {
       ...given,
       authorizationId: `id-${number}`,
-      value: `value-of-${number}`,
+      value: `${SECRET_MARK}-PAT-${number}`,
       revokedBy: undefined,
     }
     this.pats.push(pat)
