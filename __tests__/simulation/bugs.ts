@@ -44,30 +44,30 @@ export const bugs: readonly Bug[] = [
   {
     what: 'what repositories hold of a fallback was not extended while GitHub refused the credential',
     file: 'operations/steps/leave-in-order.ts',
-    mended: '[...candidates, ...sweep]',
-    bug: '[...candidates]',
+    mended: '[...candidates, ...perhaps, ...sweep]',
+    bug: '[...candidates, ...perhaps]',
     shownBy: 'a fallback, and then a credential that GitHub refuses',
   },
   {
     what: 'what a store holds of a mixed fallback was not extended once somebody had changed who can read it',
     file: 'renewal/slot-standing.ts',
-    mended: '|| (newer && !lagsBehind(writtenAt, pat.mintedAt))',
+    mended: '|| known.written.some((at) => !lagsBehind(at, pat.mintedAt))',
     bug: '',
     shownBy: 'a mixed fallback, and then a change of who can read the secret',
   },
   {
     what: 'a 5xx write that did happen: its PAT, marked fallback, was not extended while the secret could not be read',
     file: 'renewal/slot-standing.ts',
-    mended: 'if (newer && organizationIncomplete) return true',
-    bug: 'if (newer && organizationIncomplete && organizationPlaces !== undefined) return true',
+    mended: '(organizationIncomplete ||',
+    bug: '((organizationIncomplete && reading.organizationPlaces !== undefined) ||',
     shownBy: 2095,
   },
   {
     what: 'a change of visibility between two readings would have left the secret to no repository at all',
     file: 'operations/steps/access.ts',
-    mended: "if (visibility === 'selected' && selected.length === 0 && !again)",
-    bug: 'if (again)',
-    shownBy: 'a secret that is for selected repositories again, between two looks',
+    mended: "if (visibility === 'selected' && selected.length === 0 && !twice)",
+    bug: 'if (twice)',
+    shownBy: 'a secret that is no longer for selected repositories, between two looks',
   },
   {
     what: 'clocks that differ by minutes: a place that holds the live PAT was taken for one written before it was minted',
@@ -79,8 +79,8 @@ export const bugs: readonly Bug[] = [
   {
     what: 'runs that raced: the secret held a PAT minted just before the live one, and nothing kept that alive',
     file: 'renewal/slot-standing.ts',
-    mended: 'if (pat.mintedAt > live.mintedAt - RACE && pat.mintedAt <= live.mintedAt) return true',
-    bug: 'if (pat === live) return true; if (pat.mintedAt > live.mintedAt - RACE && pat.mintedAt <= live.mintedAt) return false',
+    mended: 'if (live !== undefined && pat.mintedAt > live.mintedAt - RACE && pat.mintedAt <= live.mintedAt) return true',
+    bug: 'if (live !== undefined && pat.mintedAt > live.mintedAt - RACE && pat.mintedAt <= live.mintedAt) return pat === live',
     shownBy: 689,
   },
   {
@@ -117,13 +117,6 @@ export const bugs: readonly Bug[] = [
     mended: 'notAfter: writesEndAt(run, pat),',
     bug: '',
     shownBy: 1025,
-  },
-  {
-    what: 'what was superseded was not read afresh before it was revoked',
-    file: 'operations/steps/retire.ts',
-    mended: 'const fresh = slotReading(run, places)',
-    bug: 'const fresh = known',
-    shownBy: 232,
   },
   {
     what: 'the PAT of a lost answer was not looked up, and stayed',
