@@ -79,7 +79,8 @@ export const bugs: readonly Bug[] = [
   {
     what: 'runs that raced: the secret held a PAT minted just before the live one, and nothing kept that alive',
     file: 'renewal/slot-standing.ts',
-    mended: 'if (live !== undefined && pat.mintedAt > live.mintedAt - RACE && pat.mintedAt <= live.mintedAt) return true',
+    mended:
+      'if (live !== undefined && pat.mintedAt > live.mintedAt - RACE && pat.mintedAt <= live.mintedAt) return true',
     bug: 'if (live !== undefined && pat.mintedAt > live.mintedAt - RACE && pat.mintedAt <= live.mintedAt) return pat === live',
     shownBy: 689,
   },
