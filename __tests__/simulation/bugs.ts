@@ -70,6 +70,13 @@ export const bugs: readonly Bug[] = [
     shownBy: 'a secret that is no longer for selected repositories, between two looks',
   },
   {
+    what: 'a check that was cancelled while it looked up the tenant lost its own failure',
+    file: 'operations/check.ts',
+    mended: 'if (!(error instanceof Failure)) throw error\n    return []',
+    bug: 'throw error',
+    shownBy: 18963,
+  },
+  {
     what: 'clocks that differ by minutes: a place that holds the live PAT was taken for one written before it was minted',
     file: 'renewal/copies.ts',
     mended: 'CLOCK_TOLERANCE = 15 * MINUTE',

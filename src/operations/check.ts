@@ -3,7 +3,7 @@ import { Failure } from '../errors.ts'
 import type { StaleCopiesPolicy } from '../renewal/due.ts'
 import { type Health, healthOf } from '../renewal/health.ts'
 import { standingOf } from '../renewal/slot-standing.ts'
-import type { PlaceRow, RunResult } from '../report/result.ts'
+import type { Finding, PlaceRow, RunResult } from '../report/result.ts'
 import type { Run } from './run.ts'
 import { type Conclusion, conclude } from './steps/conclude.ts'
 import { evidenceOf } from './steps/evidence.ts'
@@ -87,10 +87,18 @@ function failureOf({ state, reason }: Health): string | undefined {
 async function withoutAll(run: Run, error: unknown): Promise<Conclusion> {
   const failure = error instanceof PreflightFailure ? error.cause : error
   if (!(failure instanceof Failure)) throw failure
-  const { bot } = run.journal
-  const findings =
-    bot === undefined || run.cancel.aborted || error instanceof PreflightFailure
-      ? []
-      : [await tenantOfOrganization(run, bot)]
+  const findings = error instanceof PreflightFailure ? [] : await tenantUnlessCancelled(run)
   return { ...conclude(run, { outcome: 'failed', failure }), findings }
+}
+
+/** A run that is cancelled meanwhile still has its own failure to tell. */
+async function tenantUnlessCancelled(run: Run): Promise<readonly Finding[]> {
+  const { bot } = run.journal
+  if (bot === undefined || run.cancel.aborted) return []
+  try {
+    return [await tenantOfOrganization(run, bot)]
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    return []
+  }
 }

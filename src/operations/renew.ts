@@ -150,7 +150,7 @@ function failureOf({ decision, cannotExtend = [] }: Renewal, failure: Failure, d
   if (decision.cause === 'cannot-extend' && refusals.length > 0) return nothingLeftToExtend(refusals, cannotExtend)
   if (!isFallback(delivered)) return failure
   const { kind, doing, hint } = failure
-  return new Failure({ kind, doing, hint: `${hint} (${fallbackInShort(delivered)}.)`, cause: failure })
+  return new Failure({ kind, doing, hint: `${hint} ${fallbackInShort(delivered).replace(/^f/, 'F')}.`, cause: failure })
 }
 
 function isFallback({ refusals, repositories }: Delivered): boolean {
