@@ -3,6 +3,8 @@
  * `npm run coverage` runs all.
  */
 export const slow = [
+  'afterwards/*.test.ts',
+  'audit/*.test.ts',
   'bundle/a-job-does-without-a-pat.test.ts',
   'bundle/a-person-signs-in-once-and-renewals-find-the-refresh-token.test.ts',
   'bundle/a-person-signs-in-with-a-browser-of-their-own.test.ts',
@@ -22,15 +24,21 @@ export const slow = [
   'docs/*.test.ts',
   'emulator/*.test.ts',
   'emulator/github/*.test.ts',
+  'federate/*.test.ts',
+  'github/github-is-asked-at-a-pace-it-allows.test.ts',
   'hostile/*.test.ts',
+  'key-vault/*.test.ts',
   'leaks/*.test.ts',
   'races/*.test.ts',
   'renew/azure/no-single-answer-breaks-the-renewal-for-good.test.ts',
   'renew/github/months-go-by.test.ts',
   'renew/sweep/*.test.ts',
-  'report/a-summary-of-any-size-fits.test.ts',
+  'report/*.test.ts',
+  'sign-in/*.test.ts',
   'simulation/every-bug-found-so-far-is-noticed.test.ts',
   'time/*.test.ts',
+  'vault/*.test.ts',
+  'workflows/*.test.ts',
 ]
 
 /** @type {import('jest').Config} */
