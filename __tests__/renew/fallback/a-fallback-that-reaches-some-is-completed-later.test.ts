@@ -23,7 +23,7 @@ test('one repository that fails fails the run, and does not stop the others', as
     repositoriesFailed: ['hmcts/app-b'],
   })
   expect(conclusion.failure).toMatch(/Could not write 1 of 2 repositories \(hmcts\/app-b\)/)
-  const refused = /fallback to repositories, because GitHub refused .*missing permission organization_secrets=write/
+  const refused = /Fallback to repositories, because GitHub refused .*missing permission organization_secrets=write/
   expect(conclusion.reason).toMatch(refused)
   expect(
     warnings.filter((warning) => /^Fallback: .*not all of them could be written\..* 403/.test(warning)),
