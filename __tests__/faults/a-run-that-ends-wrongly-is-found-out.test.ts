@@ -152,10 +152,10 @@ describe('a run ends as it went', () => {
   })
 })
 
-test('a cancelled run may fail over an answer that it never got', async () => {
+test.each([WRITE, 'made-up PAT'])('a cancelled run may fail over an answer that it never read: %s', async (struck) => {
   const game = await honest('organization')
   struckBy(game, 'cancel-answer-lost')
-  exchangeOf(game, WRITE).struck = true
+  exchangeOf(game, struck).struck = true
   failsAfterAll(game)
   expect(neverHappens(game)).toEqual([])
 })

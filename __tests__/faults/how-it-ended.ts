@@ -37,8 +37,9 @@ function withoutLateSignal({ run, struck }: LedgerEntry): LedgerEntry['run'] {
 
 function wrongFailure({ scene }: Evidence, last: LedgerEntry, said: string): readonly string[] {
   const { outcome, reason = '' } = last.run.outputs
-  // A run that is cancelled while it waits for an answer cannot know whether that one was written.
-  const known = last.struck?.kind === 'stop' ? last.exchanges.filter(({ struck }) => struck !== true) : last.exchanges
+  // What was answered after the signal was sent, a cancelled run may not have read any more.
+  const stopped = last.exchanges.find(({ struck }) => last.struck?.kind === 'stop' && struck === true)?.arrived
+  const known = last.exchanges.filter(({ left = Infinity }) => left <= (stopped ?? Infinity))
   return [
     ...unless(outcome === 'failed', `4: exit 1, and the outcome ${outcome}`),
     ...unless(/^Could not .+?\. .+\S{3}.*\.$/.test(said), `4: no sentence with a hint: ${said}`),
