@@ -4,7 +4,7 @@ import { caseName, type CaseResult, Recoveries } from '../__tests__/faults/case.
 import { learnCases, playAll, withLanes } from '../__tests__/faults/matrix.ts'
 
 const USAGE = `Every request of a clean renewal meets every kind of fault, and what may never happen is held against it.
-  --scene organization        only this scene (may be given several times); without it all but the vault's
+  --scene organization        only this scene (may be given several times); without it all but those that stand apart
   --fault reset-after         only this kind of fault (may be given several times)
   --only  text                only cases whose name contains the text
   --case  name                one case, with the log and the requests of all its runs

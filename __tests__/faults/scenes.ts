@@ -141,6 +141,7 @@ export const scenes: readonly Scene[] = [
   },
   {
     name: 'every-place',
+    apart: true,
     repositories: ['hmcts/.github'],
     readers: FEW,
     stores: ['actions', 'dependabot'],
