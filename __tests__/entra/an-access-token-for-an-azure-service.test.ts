@@ -113,12 +113,13 @@ describe('by the OIDC token of the job', () => {
   )
 
   test('a cancel ends it', async () => {
+    const act = () =>
+      setImmediate(() => {
+        cancel.abort(new Error('stop'))
+      })
+    emulator.faults.add({ kind: 'act', method: 'POST', at: LOGIN, act })
     emulator.faults.add({ kind: 'hang', method: 'POST', at: LOGIN })
-    const asking = failureOf(tokenByAssertion(wire, app(), wanted, secrets))
-    setTimeout(() => {
-      cancel.abort(new Error('stop'))
-    }, 50)
-    expect((await asking).kind).toBe('cancelled')
+    expect((await failureOf(tokenByAssertion(wire, app(), wanted, secrets))).kind).toBe('cancelled')
   })
 })
 
