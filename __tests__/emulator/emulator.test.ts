@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from '@jest/globals'
 import { createEmulator, type Emulator } from './emulator.ts'
 import { unknownPath } from './unknown-path.ts'
@@ -107,6 +109,22 @@ describe('faults', () => {
     const signal = AbortSignal.timeout(20)
     await expect(emulator.fetch(URL_HERE, { signal })).rejects.toMatchObject({ name: 'TimeoutError' })
   })
+
+  test('a hanging exchange ends with its signal also when memory was tidied up meanwhile', async () => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const { emulator } = setUp()
+    emulator.faults.add({ kind: 'hang' })
+    const cancel = new AbortController()
+    const signal = AbortSignal.any([cancel.signal, new AbortController().signal])
+    const answer = expect(emulator.fetch(URL_HERE, { signal })).rejects.toThrow('stop')
+    for (let round = 0; round < 3; round += 1) {
+      await new Promise(setImmediate)
+      collect()
+    }
+    cancel.abort(new Error('stop'))
+    await answer
+  }, 5000)
 
   test('bodies that stop in the middle, or are no JSON', async () => {
     const { emulator, echo } = setUp()

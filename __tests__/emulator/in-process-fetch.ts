@@ -15,11 +15,13 @@ export function createFetch(handle: (request: WireRequest) => Promise<Outcome>):
     request.signal.throwIfAborted()
     const body = await request.text()
     request.signal.throwIfAborted()
+    // The caller's own: nothing holds that of the request while the exchange hangs, so that it is collected and never aborts.
+    const signal = init?.signal ?? request.signal
     const aborted = new Promise<never>((_, reject) => {
-      request.signal.addEventListener(
+      signal.addEventListener(
         'abort',
         () => {
-          reject(request.signal.reason as Error)
+          reject(signal.reason as Error)
         },
         { once: true },
       )
