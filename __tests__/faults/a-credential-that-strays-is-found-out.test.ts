@@ -1,6 +1,6 @@
-import { describe, test } from '@jest/globals'
+import { describe } from '@jest/globals'
 import { REFRESH } from '../vault/vault.ts'
-import { type Bend, bendBody, bendHeaders, bendRequest, expectSentence, historyOf, newest, WRITE } from './bending.ts'
+import { type Bend, bendBody, bendHeaders, bendRequest, eachIsFoundOut, historyOf, newest, WRITE } from './bending.ts'
 import { exchangeOf } from './honest.ts'
 import { REFRESH_TOKEN_HOME, REFRESH_TOKEN_SECRET } from './scenes.ts'
 
@@ -51,9 +51,7 @@ describe('the rolled refresh token is stored first, the one before it second', (
     ],
   ]
 
-  test.each(bends)('%s (%s)', async (...bend) => {
-    await expectSentence(bend)
-  })
+  eachIsFoundOut(bends)
 })
 
 describe('a PAT of somebody else stays', () => {
@@ -66,9 +64,7 @@ describe('a PAT of somebody else stays', () => {
     ],
   ]
 
-  test.each(bends)('%s (%s)', async (...bend) => {
-    await expectSentence(bend)
-  })
+  eachIsFoundOut(bends)
 })
 
 describe('a credential reaches the hosts that it is meant for', () => {
@@ -167,7 +163,5 @@ describe('a credential reaches the hosts that it is meant for', () => {
     ],
   ]
 
-  test.each(bends)('%s (%s)', async (...bend) => {
-    await expectSentence(bend)
-  })
+  eachIsFoundOut(bends)
 })

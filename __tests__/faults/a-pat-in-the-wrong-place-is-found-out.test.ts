@@ -6,7 +6,7 @@ import {
   type Bend,
   bendBody,
   bendHeaders,
-  expectSentence,
+  eachIsFoundOut,
   historyOf,
   newest,
   ORGANIZATION,
@@ -105,9 +105,7 @@ describe('no place holds a PAT that is revoked or was never proved', () => {
     ],
   ]
 
-  test.each(bends)('%s (%s)', async (...bend) => {
-    await expectSentence(bend)
-  })
+  eachIsFoundOut(bends)
 })
 
 describe('who can read the organization secret stays', () => {
@@ -202,9 +200,7 @@ describe('who can read the organization secret stays', () => {
     ],
   ]
 
-  test.each(bends)('%s (%s)', async (...bend) => {
-    await expectSentence(bend)
-  })
+  eachIsFoundOut(bends)
 })
 
 test.each([...scenes.map(({ name }) => name), REFUSED_MINT])('an honest run gives none: %s', async (name) => {

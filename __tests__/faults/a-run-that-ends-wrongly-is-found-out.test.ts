@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { SECRET, seedManaged } from '../world.ts'
 import { neverHappens } from './always.ts'
-import { type Bend, ends, expectSentence, failsAfterAll, REFUSED_MINT, reseed, struckBy, WRITE } from './bending.ts'
+import { type Bend, ends, eachIsFoundOut, failsAfterAll, REFUSED_MINT, reseed, struckBy, WRITE } from './bending.ts'
 import { exchangeOf, honest } from './honest.ts'
 import { TWIN } from './scenes.ts'
 
@@ -147,9 +147,7 @@ describe('a run ends as it went', () => {
     ],
   ]
 
-  test.each(bends)('%s (%s)', async (...bend) => {
-    await expectSentence(bend)
-  })
+  eachIsFoundOut(bends)
 })
 
 test.each([WRITE, 'made-up PAT'])('a cancelled run may fail over an answer that it never read: %s', async (struck) => {

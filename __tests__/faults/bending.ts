@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import type { WireRequest } from '../emulator/wire.ts'
 import { SECRET } from '../world.ts'
 import { neverHappens } from './always.ts'
@@ -78,9 +78,11 @@ export function played(name: string): Promise<Honest> {
   })
 }
 
-/** Bends one thing of an honest run, for which the checks must say that one sentence and no other. */
-export async function expectSentence([, name, bend, sentence]: Bend): Promise<void> {
-  const game = await played(name)
-  bend(game)
-  expect(neverHappens(game)).toEqual([typeof sentence === 'string' ? sentence : expect.stringMatching(sentence)])
+/** A test for each: bends one thing of an honest run, for which the checks must say that one sentence and no other. */
+export function eachIsFoundOut(bends: readonly Bend[]): void {
+  test.each(bends)('%s (%s)', async (_, name, bend, sentence) => {
+    const game = await played(name)
+    bend(game)
+    expect(neverHappens(game)).toEqual([typeof sentence === 'string' ? sentence : expect.stringMatching(sentence)])
+  })
 }
