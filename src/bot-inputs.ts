@@ -107,10 +107,7 @@ const ANY_WAY =
   'bot-refresh-token (or key-vault-refresh-token, bot-access-token, or bot-credential: device-code or cli)'
 
 /** Where one of these is bad, that is why no way to sign in is left. */
-const AFFECTED = [
-  ...['bot-credential', 'bot-access-token', 'bot-refresh-token'],
-  ...['key-vault-url', 'key-vault-refresh-token'],
-]
+const AFFECTED = ['bot-credential', 'bot-access-token', 'bot-refresh-token', 'key-vault-url', 'key-vault-refresh-token']
 
 interface Asked {
   readonly app: EntraApp | undefined

@@ -61,6 +61,12 @@ export class Failure extends Error {
   }
 }
 
+/** The same failure, which says one thing more to whoever reads on. */
+export function withMore(failure: Failure, more: string): Failure {
+  const { kind, doing, status, said, hint } = failure
+  return new Failure({ kind, doing, status, said, hint: `${hint} ${more}`, cause: failure })
+}
+
 function sentence({ doing, status, said, hint }: FailureDetails): string {
   const parts = [`Could not ${doing}.`]
   if (status !== undefined) parts.push(`Status: ${status}.`)

@@ -19,8 +19,11 @@ export interface WriteMeans {
   readonly notAfter?: number | undefined
 }
 
-/** Who can read a secret may be changed by somebody while its write waits for a limit: then the write must not undo that. */
-const PATIENCE_WITH_ACCESS = MINUTE
+/**
+ * How long ago who can read an organization secret may have been read, milliseconds: somebody may change it while a write
+ * waits for a limit, and the write must not undo that.
+ */
+export const ACCESS_HOLDS_FOR = MINUTE
 
 export type Written = 'created' | 'updated'
 
@@ -45,7 +48,7 @@ export async function putSecret(
     about: { home, store, secretName: name, form },
     method: 'PUT',
     notAfter,
-    patience: home.kind === 'organization' ? PATIENCE_WITH_ACCESS : undefined,
+    patience: home.kind === 'organization' ? ACCESS_HOLDS_FOR : undefined,
     path: `${path}/{secret_name}`,
     params: {
       ...parts,

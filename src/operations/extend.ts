@@ -1,5 +1,5 @@
 import { momentInWords } from '../clock.ts'
-import { Failure } from '../errors.ts'
+import { Failure, withMore } from '../errors.ts'
 import type { Pat } from '../pat.ts'
 import { CLOCK_TOLERANCE } from '../renewal/copies.ts'
 import { type SlotReading, standingOf } from '../renewal/slot-standing.ts'
@@ -68,7 +68,7 @@ function endingOf(run: Run, reading: SlotReading, extensions: readonly Extension
   const missed = missedOf(reading, extensions, until)
   if (missed === undefined) return { outcome: 'extended', reason: granted }
   const why = whyNot(missed, until)
-  return { outcome: 'failed', failure: granted === '' ? why : butForOthers(why, granted) }
+  return { outcome: 'failed', failure: granted === '' ? why : withMore(why, `Others were extended: ${granted}.`) }
 }
 
 /**
@@ -82,11 +82,6 @@ function missedOf(reading: SlotReading, extensions: readonly Extension[], until:
   const [main, ...newer] = ofCandidates.slice(candidates.findIndex((pat) => pat === live))
   if (main !== undefined && !isWhereAsked(main, until)) return main
   return newer.find(({ kind }) => kind !== 'moved' && kind !== 'far-enough')
-}
-
-function butForOthers(why: Failure, granted: string): Failure {
-  const { kind, doing, status, said, hint } = why
-  return new Failure({ kind, doing, status, said, hint: `${hint} Others were extended: ${granted}.`, cause: why })
 }
 
 /** Moved, or there already because the same was asked a moment ago. */

@@ -1,4 +1,4 @@
-import { Failure, messageOf } from '../errors.ts'
+import { Failure, messageOf, withMore } from '../errors.ts'
 import type { MintedPat, Pat } from '../pat.ts'
 import { type CurrentPat, decide, type Decision, type NotDue } from '../renewal/due.ts'
 import { isAlive } from '../renewal/lifetimes.ts'
@@ -148,9 +148,7 @@ async function carryOut(run: Run, renewal: Renewal): Promise<Conclusion> {
 function failureOf({ decision, cannotExtend = [] }: Renewal, failure: Failure, delivered: Delivered): Failure {
   const { refusals } = delivered
   if (decision.cause === 'cannot-extend' && refusals.length > 0) return nothingLeftToExtend(refusals, cannotExtend)
-  if (!isFallback(delivered)) return failure
-  const { kind, doing, hint } = failure
-  return new Failure({ kind, doing, hint: `${hint} ${fallbackInShort(delivered).replace(/^f/, 'F')}.`, cause: failure })
+  return isFallback(delivered) ? withMore(failure, `${fallbackInShort(delivered).replace(/^f/, 'F')}.`) : failure
 }
 
 function isFallback({ refusals, repositories }: Delivered): boolean {

@@ -58,12 +58,13 @@ export function standingOf(reading: SlotReading): SlotStanding {
   const { organizationPlaces = [], organizationIncomplete = reading.organizationPlaces === undefined } = reading
   const known = { live, unfinished, written: organizationPlaces.map(({ writtenAt }) => writtenAt) }
   const candidates = counted.filter(({ pat }) => isCandidate(pat, known))
-  const perhaps = counted.filter(
-    ({ pat, state }) =>
-      !candidates.some((one) => one.pat === pat) &&
-      (live === undefined ? state === 'pending' : isNewer(pat, live)) &&
-      (organizationIncomplete || known.written.some((at) => !lagsBehind(at, pat.mintedAt))),
-  )
+  const perhaps = counted
+    .filter((one) => !candidates.includes(one))
+    .filter(
+      ({ pat, state }) =>
+        (live === undefined ? state === 'pending' : isNewer(pat, live)) &&
+        (organizationIncomplete || known.written.some((at) => !lagsBehind(at, pat.mintedAt))),
+    )
   const sweep = delivered === undefined ? [] : sweepOf(reading.managed, delivered)
   const sweepBegan = sweep[0]?.mintedAt
   return {

@@ -4,7 +4,7 @@ import type { GitHubFailure } from '../../github/refusals.ts'
 import type { Pat } from '../../pat.ts'
 import type { Due } from '../../renewal/due.ts'
 import { isAlive } from '../../renewal/lifetimes.ts'
-import { standingOf } from '../../renewal/slot-standing.ts'
+import { type SlotReading, type SlotStanding, standingOf } from '../../renewal/slot-standing.ts'
 import { vaultLag } from '../../renewal/vault.ts'
 import type { Run } from '../run.ts'
 import type { Delivered } from './deliver.ts'
@@ -64,19 +64,19 @@ export function standingFallbackInWords(run: Run, before: Preflight): string {
     refused.length > 0
       ? refused.join(' ')
       : 'GitHub refused to write it when that PAT was delivered; it wants the permission organization_secrets=write (classic PATs: admin:org) and an authorised single sign-on.'
+  const reading = slotReading(run, before)
+  const standing = standingOf(reading)
   const rest =
-    standingOf(slotReading(run, before)).candidates.length === 0
+    standing.candidates.length === 0
       ? `the organization secret of ${run.inputs.organization} is not written. ${NONE_KNOWN}`
       : `the organization secret of ${run.inputs.organization} still holds an older one for every other repository.`
-  return `A fallback stands: each of \`repositories\` holds the renewed PAT, but ${rest} ${why} ${WHAT_TO_DO}${vaultInWords(run, before)}`
+  return `A fallback stands: each of \`repositories\` holds the renewed PAT, but ${rest} ${why} ${WHAT_TO_DO}${vaultInWords(reading, standing, run.clock.now())}`
 }
 
 /** The vault's copy is made good by the next renewal; one of what the organization secret holds is kept alive until then. */
-function vaultInWords(run: Run, before: Preflight): string {
-  const reading = slotReading(run, before)
-  const { delivered, candidates } = standingOf(reading)
-  const kept = candidates.filter((pat) => isAlive(pat, run.clock.now()))
-  const lag = vaultLag(reading.vault, [...(delivered ? [delivered.pat] : []), ...kept])
+function vaultInWords({ vault }: SlotReading, { delivered, candidates }: SlotStanding, now: number): string {
+  const kept = candidates.filter((pat) => isAlive(pat, now))
+  const lag = vaultLag(vault, [...(delivered ? [delivered.pat] : []), ...kept])
   return lag === undefined ? '' : ` The vault's copy lags behind, until the next renewal: ${lag}.`
 }
 

@@ -1,6 +1,6 @@
-import { MINUTE } from '../../clock.ts'
 import { Failure } from '../../errors.ts'
 import type { PublicKey } from '../../github/connect.ts'
+import { ACCESS_HOLDS_FOR } from '../../github/put-secret.ts'
 import { GitHubFailure } from '../../github/refusals.ts'
 import type { MintedPat } from '../../pat.ts'
 import { type OrganizationHome, type Place, placeInWords, type RepositoryHome } from '../../place.ts'
@@ -32,7 +32,7 @@ export async function writeToOrganization(
 
 /** Who can read the secret must be as of now: what was read longer ago is read again, and so it is after a long wait. */
 async function writeAsRead(run: Run, minted: MintedPat, reading: FreshAccess): Promise<FreshAccess> {
-  const fresh = run.clock.now() - reading.readAt > MINUTE ? await reading.again() : reading
+  const fresh = run.clock.now() - reading.readAt > ACCESS_HOLDS_FOR ? await reading.again() : reading
   try {
     await writePat(run, minted, fresh.place, fresh)
     return fresh

@@ -1,2 +1,0 @@
-import{createRequire}from'node:module';const require=createRequire(import.meta.url);
-import{a}from"./chunk-GSQDORRU.js";import"./chunk-FUX2RMKN.js";import"./chunk-WB3NB4A6.js";import"./chunk-MWU653EN.js";import"./chunk-CX2MCX5C.js";import"./chunk-VQPCRBE4.js";import"./chunk-B6PISTHR.js";import"./chunk-KV2BVAY2.js";import"./chunk-R7G347H2.js";import"./chunk-LSOQJEOD.js";import"./chunk-4VU2OAOT.js";import"./chunk-P3GIYVQI.js";import"./chunk-EKS4OGK3.js";export{a as signIn};
