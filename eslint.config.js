@@ -27,8 +27,13 @@ export default defineConfig(
       '@typescript-eslint/explicit-function-return-type': 'off',
       '@typescript-eslint/no-floating-promises': ['error', { allowForKnownSafeCalls: ['test', 'describe', 'it'] }],
       '@typescript-eslint/unbound-method': 'off',
+      'no-restricted-imports': [
+        'error',
+        { paths: [{ name: 'fast-check', message: 'Import __tests__/properties.ts.' }] },
+      ],
       'max-lines': ['error', { max: 260, skipComments: true, skipBlankLines: true }],
       'no-console': 'off',
     },
   },
+  { files: ['__tests__/properties.ts'], rules: { 'no-restricted-imports': 'off' } },
 )

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import fc from 'fast-check'
+import { fc, tries } from '../properties.ts'
 import { alive } from '../requests.ts'
 import { createScene } from '../scene.ts'
 import { SECRET, seedLive, seedManaged } from '../world.ts'
@@ -51,7 +51,7 @@ test.each(['renew', 'extend', 'revoke'])(
         expect(told.requests.some((request) => /^(PUT|DELETE) vssps/.test(request))).toBe(true)
         expect(others).toEqual(before)
       }),
-      { numRuns: 15 },
+      tries(15),
     )
   },
 )

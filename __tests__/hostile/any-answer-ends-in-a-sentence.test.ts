@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals'
-import fc from 'fast-check'
 import { azureDevOpsHosts } from '../../src/hosts.ts'
 import { summaryOf } from '../../src/report/summary.ts'
 import { outputsOf } from '../../src/report/outputs.ts'
 import { Secrets } from '../../src/secrets.ts'
+import { fc, tries } from '../properties.ts'
 import { createScene } from '../scene.ts'
 import { seedLive } from '../world.ts'
 import { checkRequests } from './check-request.ts'
@@ -87,7 +87,7 @@ test.each(operations)('%s: any JSON with any status and odd headers as the answe
       checkWords(played)
       checkRequests(played.asked, { inputs })
     }),
-    { numRuns: 60 },
+    tries(60),
   )
 })
 
@@ -98,7 +98,7 @@ test.each(['text/html', 'application/json', 'text/plain', ''])(
       fc.asyncProperty(fc.string({ unit: 'binary' }), fc.constantFrom(200, 203, 400, 403, 500), async (text, code) => {
         checkWords(await play({}, () => new Response(text, { status: code, headers: { 'content-type': type } })))
       }),
-      { numRuns: 30 },
+      tries(30),
     )
   },
 )
@@ -164,7 +164,7 @@ test.each(keys)('anything at all as %s', async (key) => {
     fc.asyncProperty(value, fc.constantFrom(...operations), copies, async (text, operation, all) => {
       await playBent({ operation, ...all }, key, text)
     }),
-    { numRuns: 30 },
+    tries(30),
   )
 })
 

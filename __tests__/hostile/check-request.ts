@@ -82,13 +82,15 @@ function addressesOf(own: Own): ReadonlySet<string> {
   const { GITHUB_API_URL: api = '', AZURE_AUTHORITY_HOST: authority = '' } = own.env ?? {}
   const atGitHub = baseOf(or(api, 'https://api.github.com'))
   const atEntra = baseOf(or(authority, 'https://login.microsoftonline.com'))
+  // Microsoft's own library for sign-ins asks in small letters.
+  const tenants = [given('azure-tenant-id'), given('azure-tenant-id').toLowerCase()]
   const oidc = process.env.ACTIONS_ID_TOKEN_REQUEST_URL
   const vault = baseOf(given('key-vault-url'))
   const webhook = webhookOf(own)
   const all: readonly Address[] = [
     ...azureDevOps(given),
     ...gitHub(given, own).map((path) => [...atGitHub, ...path]),
-    ...['token', 'devicecode'].map((end) => [...atEntra, given('azure-tenant-id'), 'oauth2', 'v2.0', end]),
+    ...tenants.flatMap((tenant) => ['token', 'devicecode'].map((end) => [...atEntra, tenant, 'oauth2', 'v2.0', end])),
     ...['key-vault-pat', 'key-vault-refresh-token'].map((name) => [...vault, 'secrets', given(name)]),
     ...['key-vault-pat', 'key-vault-refresh-token'].map((name) => [...vault, 'secrets', given(name), '']),
     ...(webhook === undefined ? [] : [addressOf(webhook)]),

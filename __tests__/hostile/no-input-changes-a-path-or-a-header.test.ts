@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import fc from 'fast-check'
 import { Failure } from '../../src/errors.ts'
+import { fc, tries } from '../properties.ts'
 import { checkRequests } from './check-request.ts'
 import { json, play, type Played } from './stage.ts'
 import { PAT_ID, welcome } from './welcome.ts'
@@ -117,7 +117,7 @@ test.each(Object.entries(names))(
       fc.asyncProperty(hostile, operations, async (text, operation) => {
         await checkAll({ ...(operation === 'renew' ? {} : app), ...beside, operation, [name]: text })
       }),
-      { numRuns: 40 },
+      tries(40),
     )
   },
 )
@@ -130,7 +130,7 @@ test('any string in the address of the webhook: refused, or in its own place', a
     fc.asyncProperty(hostile, async (text) => {
       await checkAll({ 'notify-webhook-url': `https://hooks.example/${text}`, 'notify-issue': 'true' }, {}, troubled)
     }),
-    { numRuns: 40 },
+    tries(40),
   )
 })
 
@@ -146,7 +146,7 @@ test.each(['GITHUB_API_URL', 'AZURE_AUTHORITY_HOST', 'GITHUB_REPOSITORY'])(
           await checkAll({ ...byRefreshToken, ...inputs }, { [name]: before + text })
         },
       ),
-      { numRuns: 40 },
+      tries(40),
     )
   },
 )
@@ -176,6 +176,7 @@ const ways: readonly (readonly [outcome: string, inputs: Inputs, hosts: number])
   ['audited', { operation: 'audit' }, 1],
   ['signed-in', { ...app, operation: 'sign-in' }, 5],
   ['federated', { ...app, operation: 'federate' }, 3],
+  ['federated', { ...app, operation: 'federate', 'azure-tenant-id': 'HMCTS.example' }, 3],
 ]
 
 test.each(ways)(

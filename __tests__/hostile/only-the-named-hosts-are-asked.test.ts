@@ -2,7 +2,6 @@ import { afterEach, describe, expect, test } from '@jest/globals'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import fc from 'fast-check'
 import { Failure } from '../../src/errors.ts'
 import { assemble } from '../../src/assemble.ts'
 import { azureDevOpsHosts, guard, hostsOf } from '../../src/hosts.ts'
@@ -11,6 +10,7 @@ import type { Log } from '../../src/log.ts'
 import type { Run, Services } from '../../src/operations/run.ts'
 import { Secrets } from '../../src/secrets.ts'
 import { inputsFrom } from '../action.ts'
+import { fc, tries } from '../properties.ts'
 import { VirtualClock } from '../wire.ts'
 import { checkRequests } from './check-request.ts'
 import { followingLikeNode, json, play, usual } from './stage.ts'
@@ -66,7 +66,7 @@ test('whatever the address, whoever is asked is on the list', async () => {
       const asked = await askedBy(scheme + parts.join(''))
       expect(asked === undefined || allowed.includes(asked)).toBe(true)
     }),
-    { numRuns: 500 },
+    tries(500),
   )
 })
 
@@ -81,7 +81,7 @@ test('a redirect is not followed, whatever its status and wherever it leads', as
       expect(asked.length).toBeGreaterThan(2)
       checkRequests(asked, { inputs })
     }),
-    { numRuns: 40 },
+    tries(40),
   )
 })
 

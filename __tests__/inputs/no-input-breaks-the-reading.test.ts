@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { expect, test } from '@jest/globals'
 import { action } from '../action.ts'
+import { fc, tries } from '../properties.ts'
 import { ENVIRONMENT, usable, reading } from './reading.ts'
 
 const names = Object.keys(action.inputs)
@@ -34,7 +34,7 @@ test('any strings are taken, or refused as inputs: nothing else is ever thrown',
       const { inputs: taken, failure } = reading(inputs, environment)
       expect(taken === undefined).toBe(failure !== undefined)
     }),
-    { numRuns: 1500 },
+    tries(1500),
   )
 })
 
@@ -44,7 +44,7 @@ test('a failure is one line without control characters', () => {
       // eslint-disable-next-line no-control-regex
       expect(reading(inputs).failure ?? '').not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/)
     }),
-    { numRuns: 1500 },
+    tries(1500),
   )
 })
 
@@ -56,7 +56,7 @@ test('whatever a secret input holds is masked, and never in the failure', () => 
       expect(masked).toContain(value.trim())
       expect(failure).not.toContain(value.trim())
     }),
-    { numRuns: 500 },
+    tries(500),
   )
 })
 

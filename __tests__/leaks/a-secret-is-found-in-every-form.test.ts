@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
-import fc from 'fast-check'
 import { Secrets } from '../../src/secrets.ts'
+import { fc } from '../properties.ts'
 import { everyForm } from './echo.ts'
 import { leaksOf } from './forms.ts'
 

@@ -1,12 +1,9 @@
 import { expect, test } from '@jest/globals'
-import fc from 'fast-check'
+import { fc, tries } from '../properties.ts'
 import { alive } from '../requests.ts'
 import { createScene, type Scene } from '../scene.ts'
 import { seedLive, seedManaged, seedSecret } from '../world.ts'
 import { raceOf, shuffleRequests } from './race.ts'
-
-/** More of them, once in a while: RACES=100. */
-const RUNS = Number(process.env.RACES ?? 3)
 
 const beginnings: Readonly<Record<string, (scene: Scene) => void>> = {
   'near its end': (scene) => void seedLive(scene),
@@ -42,7 +39,7 @@ test.each(Object.entries(beginnings))('%s: two to five runs at once, in any orde
       await scene.run(inputs)
       expect(alive(scene)).toEqual([scene.held()])
     }),
-    { numRuns: RUNS },
+    tries(3),
   )
 })
 

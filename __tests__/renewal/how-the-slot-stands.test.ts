@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
-import fc from 'fast-check'
 import type { ManagedPat } from '../../src/renewal/names.ts'
 import { standingOf } from '../../src/renewal/slot-standing.ts'
 import { retiresAt, supersededPats } from '../../src/renewal/superseded.ts'
 import { copyEndsAt, mayHold, staleCopies } from '../../src/renewal/copies.ts'
+import { fc, tries } from '../properties.ts'
 import { copy, managed, NOW, organizationPlace, reading, rules } from './slot.ts'
 
 const HOUR = 1 / 24
@@ -229,7 +229,7 @@ describe('superseded', () => {
           if (!mayHold(NOW - written * 86_400_000, one)) expect(candidates).not.toContain(one)
         }
       }),
-      { numRuns: 500 },
+      tries(500),
     )
   })
 })

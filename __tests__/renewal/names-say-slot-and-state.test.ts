@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import fc from 'fast-check'
 import { managedPats, newDisplayName, stateIn, withState } from '../../src/renewal/names.ts'
+import { fc } from '../properties.ts'
 import { managed, NOW } from './slot.ts'
 
 const slot = { patName: 'AZURE_DEVOPS_ARTIFACT_TOKEN', owner: 'hmcts' }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import fc from 'fast-check'
 import { type CurrentPat, decide, type DueCause, placesToReach, type Rules, sameScopes } from '../../src/renewal/due.ts'
 import type { SlotReading } from '../../src/renewal/slot-standing.ts'
+import { fc } from '../properties.ts'
 import { copy, managed, NOW, organizationPlace, reading, rules } from './slot.ts'
 
 const repositories: Rules = { ...rules, target: 'repositories' }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import fc from 'fast-check'
 import { DAY } from '../../src/clock.ts'
 import { endAfterFailure, isAlive, isNearEnd, renewalMargin, renewsAt } from '../../src/renewal/lifetimes.ts'
+import { fc } from '../properties.ts'
 import { managed, NOW } from './slot.ts'
 
 const lives = fc.integer({ min: 1, max: 365 })

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
-import fc from 'fast-check'
 import { MINUTE } from '../../src/clock.ts'
 import { listed } from '../../src/report/markdown.ts'
 import type { RunResult } from '../../src/report/result.ts'
 import { summaryOf } from '../../src/report/summary.ts'
+import { fc, tries } from '../properties.ts'
 import { now, pat, repositoryReceipt, result, row, secretsOf } from './results.ts'
 
 const MOST = 900 * 1024
@@ -42,7 +42,7 @@ describe('the size of the summary', () => {
       fc.property(fc.nat({ max: 300 }), fc.string({ unit: 'binary', maxLength: 300 }), (count, text) => {
         expect(Buffer.byteLength(summaryOf(hugeResult(count, text), secretsOf()))).toBeLessThan(MOST)
       }),
-      { numRuns: 25 },
+      tries(25),
     )
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import fc from 'fast-check'
 import { createRunnerLog } from '../../src/report/runner-log.ts'
+import { fc } from '../properties.ts'
 import { secretsOf } from './results.ts'
 import { transcript } from './runner.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
-import fc from 'fast-check'
 import { cut, flattened, safeLine } from '../../src/report/line.ts'
 import { createRunnerLog } from '../../src/report/runner-log.ts'
+import { fc } from '../properties.ts'
 import { secretsOf } from './results.ts'
 import { transcript } from './runner.ts'
 

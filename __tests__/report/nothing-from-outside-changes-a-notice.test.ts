@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
-import fc from 'fast-check'
 import { callsIn } from '../emulator/webhook.ts'
 import type { RunResult } from '../../src/report/result.ts'
 import { chatNotice, conditionOf, issueNotice, markerOf, recoveryComment } from '../../src/report/notice.ts'
+import { fc } from '../properties.ts'
 import { failedResult, failure, fallbackResult, pat, result, row, secretsOf } from './results.ts'
 
 const RUN = 'https://github.com/hmcts/.github/actions/runs/7014'

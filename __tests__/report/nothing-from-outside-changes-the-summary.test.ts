@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
-import fc from 'fast-check'
 import type { RepositoryName } from '../../src/place.ts'
 import { inline } from '../../src/report/markdown.ts'
 import type { RunResult } from '../../src/report/result.ts'
 import { summaryOf } from '../../src/report/summary.ts'
+import { fc } from '../properties.ts'
 import { now, pat, result, row, secretsOf } from './results.ts'
 
 const pieces = fc.constantFrom(

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
-import fc from 'fast-check'
 import { DAY, HOUR } from '../../src/clock.ts'
 import { ganttOf } from '../../src/report/gantt.ts'
 import type { Standing } from '../../src/report/result.ts'
+import { fc } from '../properties.ts'
 import { now, oldPat, pat, row, supersededRow } from './results.ts'
 
 const standings: readonly Standing[] = [
