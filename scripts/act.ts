@@ -1,6 +1,7 @@
 import { actProgram, type ActRun, type ActWorld, runAct, startActWorld } from '../__tests__/act/act-world.ts'
 import { planRefusals } from '../__tests__/act/plan-refusals.ts'
 import { scenes, type Scene } from '../__tests__/act/scenes.ts'
+import { shardLists } from '../__tests__/act/shard-lists.ts'
 
 /**
  * Runs the workflows under act (https://nektosact.com) against the emulated services: those of `examples/`, the reusable
@@ -17,11 +18,12 @@ if (actProgram() === undefined) {
   const waiting = scenes.filter(({ title }) => title.includes(wanted)).reverse()
   await Promise.all([1, 2].map(() => playFrom(waiting)))
 }
-const refusals = await planRefusals()
-for (const complaint of refusals.wrong) console.log(`not ok: ${complaint}`)
-counts.passed += refusals.right
-counts.failed += refusals.wrong.length
-counts.skipped += refusals.skipped
+for (const { right, wrong, skipped } of [await planRefusals(), await shardLists()]) {
+  for (const complaint of wrong) console.log(`not ok: ${complaint}`)
+  counts.passed += right
+  counts.failed += wrong.length
+  counts.skipped += skipped
+}
 
 const skipped = counts.skipped === 0 ? '' : `, ${counts.skipped} skipped`
 console.log(`${counts.passed} passed, ${counts.failed} failed${skipped}`)

@@ -1,16 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parse } from 'yaml'
 import { SECRET } from '../world.ts'
-import { root } from './act-world.ts'
-
-interface Step {
-  readonly id?: string
-  readonly run?: string
-  readonly env?: Readonly<Record<string, string>>
-}
+import { type Looked, stepOf } from './steps.ts'
 
 const good = { 'ado-organization': 'hmcts' }
 const vault = { 'key-vault-url': 'https://v.vault.azure.net', 'key-vault-refresh-token': 'bot' }
@@ -46,6 +39,12 @@ const cases: readonly (readonly [configuration: unknown, ...words: string[]])[] 
   [[{ ...good, app: 3 }], '"app": the input app-client-id-3 is blank'],
   [[{ ...good, target: 'everywhere' }], '"target": expected organization or repositories'],
   [[{ ...good, shards: 2 }], '"shards": expected "target": "repositories"'],
+  [[{ ...copies, shards: 2, 'secret-stores': 'actions' }]],
+  [[{ ...copies, 'secret-stores': 'dependabot', 'secret-name-base64': 'OTHER' }]],
+  // Whom those reach is not asked: each repository would get a PAT.
+  [[{ ...copies, shards: 2, 'secret-stores': 'dependabot' }], '"secret-stores": expected "actions" with "shards"'],
+  [[{ ...copies, shards: 2, 'secret-stores': ['actions', 'agents'] }], '"secret-stores": expected "actions"'],
+  [[{ ...copies, shards: 2, 'secret-name-base64': 'OTHER' }], '"secret-name-base64": leave it out with "shards"'],
   [[{ ...copies, 'current-pat': 1 }], '"current-pat": leave it out'],
   [[{ ...good, 'github-organization': 'hmcts-more' }], '"github-organization": another one than hmcts needs'],
   [[{ ...good, bot: 1, 'key-vault-refresh-token': 'bot' }], '"bot": leave it out'],
@@ -71,7 +70,7 @@ const cases: readonly (readonly [configuration: unknown, ...words: string[]])[] 
 ]
 
 /** The step `plan` of the reusable workflow, by itself. */
-export async function planRefusals(): Promise<{ right: number; wrong: string[]; skipped: number }> {
+export async function planRefusals(): Promise<Looked> {
   if (spawnSync('jq', ['--version']).status !== 0) {
     console.log('skipped: there is no jq, which reads the configuration of renew.yml')
     return { right: 0, wrong: [], skipped: cases.length }
@@ -84,7 +83,7 @@ export async function planRefusals(): Promise<{ right: number; wrong: string[]; 
 
 function complaints(folder: string, configuration: unknown, words: readonly string[]): readonly string[] {
   const text = typeof configuration === 'string' ? configuration : JSON.stringify(configuration)
-  const step = planStep()
+  const step = stepOf('plan')
   const { status, stdout, stderr } = spawnSync(
     'bash',
     ['--noprofile', '--norc', '-eo', 'pipefail', '-c', step.run ?? ''],
@@ -105,13 +104,4 @@ function complaints(folder: string, configuration: unknown, words: readonly stri
   const missing = words.filter((word) => !stdout.includes(word))
   if ((status === 0) === (words.length === 0) && missing.length === 0 && stderr === '') return []
   return [`the plan of ${text} ended with ${status}, expected: ${words.join('; ') || 'taken'}\n${stdout}${stderr}`]
-}
-
-function planStep(): Step {
-  const workflow = parse(readFileSync(join(root, '.github/workflows/renew.yml'), 'utf8')) as {
-    jobs: { plan: { steps: Step[] } }
-  }
-  const step = workflow.jobs.plan.steps.find(({ id }) => id === 'plan')
-  if (step === undefined) throw new Error('renew.yml has no step plan.')
-  return step
 }
