@@ -2,8 +2,8 @@ import { afterEach, expect, test } from '@jest/globals'
 import { type BundleRun, type BundleWorld, startBundleWorld } from '../bundle.ts'
 import { gitHubFederation } from '../emulator/entra/entra.ts'
 import { seedLive, seedManaged, seedSecret, SECRET } from '../world.ts'
-import type { Context } from './expressions.ts'
 import { pages, snippetsOf, stepsIn, type WorkflowFile, yamlOf } from './markdown.ts'
+import { BASE64, contextOf, READ, REFRESH_TOKEN } from './recipe-context.ts'
 import { runWorkflow } from './run-workflow.ts'
 
 /** A workflow of the documentation: its page, its heading, and which one below that. */
@@ -20,13 +20,12 @@ interface Case {
   readonly prepare?: (world: BundleWorld) => void
   /** Where the workflow runs. */
   readonly repository?: string
+  /** A run of Dependabot or of a fork, which gets no secrets of Actions. */
+  readonly withoutSecrets?: true
   readonly holds?: (world: BundleWorld, runs: readonly BundleRun[]) => void
 }
 
-const REFRESH_TOKEN = 'ADO_BOT_REFRESH_TOKEN'
 const VAULT_REFRESH_TOKEN = 'ado-bot-refresh-token'
-const BASE64 = 'AZURE_DEVOPS_ARTIFACT_TOKEN_BASE64'
-const READ = 'AZURE_DEVOPS_ARTIFACT_READ_TOKEN'
 
 const due = (world: BundleWorld): void => void seedLive(world)
 const wellOff = (world: BundleWorld): void => void seedLive(world, { ageDays: 5, daysLeft: 25 })
@@ -40,6 +39,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     { outcome: 'planned', prepare: due, dispatched: { 'dry-run': true } },
   ],
   'README.md: As a step in a consuming workflow': [
+    { outcome: [], repository: 'hmcts/app-a', prepare: due, withoutSecrets: true },
     { outcome: 'not-due', repository: 'hmcts/app-a', prepare: wellOff },
     {
       outcome: 'renewed',
@@ -197,7 +197,7 @@ test('a recipe is a whole workflow that says its permissions', () => {
 })
 
 const all = recipes.flatMap(({ title, file }) =>
-  (cases[title] ?? []).map((one) => ({ title, file, one, outcome: [one.outcome].flat().join(', ') })),
+  (cases[title] ?? []).map((one) => ({ title, file, one, outcome: [one.outcome].flat().join(', ') || 'nothing' })),
 )
 
 test.each(all)('$title: $outcome', async ({ file, one }) => {
@@ -206,46 +206,13 @@ test.each(all)('$title: $outcome', async ({ file, one }) => {
   world.github.seedSecret('hmcts/.github', 'actions', REFRESH_TOKEN, { value: world.entra.issueRefreshToken() })
   const repository = one.repository ?? 'hmcts/.github'
   // Read when the run is queued, so before its first step.
-  const runs = await runWorkflow(world, file, contextOf(world, file, one, repository), repository)
+  const runs = await runWorkflow(world, file, contextOf(world, file, { ...one, repository }), repository)
   const said = runs.map(({ shown }) => shown).join('\n')
   expect(runs.map(({ outputs, exitCode }) => (exitCode === 0 ? outputs.outcome : `${exitCode}: ${said}`))).toEqual(
     [one.outcome].flat(),
   )
   one.holds?.(world, runs)
 })
-
-function contextOf(world: BundleWorld, file: WorkflowFile, one: Case, repository: string): Context {
-  const { entra, github } = world
-  const stores = { secrets: 'write', dependabot_secrets: 'write' } as const
-  const ofOrganization = { organization_secrets: 'write', organization_dependabot_secrets: 'write' } as const
-  const token = github.token({ kind: 'app', permissions: { ...stores, ...ofOrganization, actions: 'write' } })
-  const visible = (name: string): string | undefined => github.visibleTo(repository, 'actions', name)
-  const declared = Object.entries(file.on?.workflow_dispatch?.inputs ?? {})
-  const defaults = Object.fromEntries(declared.map(([name, input]) => [name, input.default]))
-  return {
-    github: { repository, repository_owner: 'hmcts', token: tokenOfJob(world) },
-    inputs: one.dispatched === undefined ? {} : { ...defaults, ...one.dispatched },
-    secrets: {
-      ...Object.fromEntries([SECRET, BASE64, READ, REFRESH_TOKEN].map((name) => [name, visible(name)])),
-      RENEWAL_WEBHOOK_URL: world.webhook.url,
-    },
-    vars: {
-      BOT_TENANT_ID: entra.tenant,
-      BOT_CLIENT_ID: entra.application.clientId,
-      BOT_KEY_VAULT_URL: world.vault.url,
-      FEED_TENANT_ID: entra.tenant,
-      FEED_CLIENT_ID: entra.application.clientId,
-      AZURE_AUTHORITY_HOST: 'https://login.microsoftonline.com',
-    },
-    steps: { app: { outputs: { token } } },
-  }
-}
-
-/** What `permissions: issues: write` makes of the job's own token. */
-function tokenOfJob({ github }: BundleWorld): string {
-  const account = 'github-actions[bot]'
-  return github.token({ kind: 'github-token', permissions: { issues: 'write' }, repositories: ['.github'], account })
-}
 
 /** That the place holds the PAT minted last, not revoked. */
 function newestIn(home: string, store: 'actions' | 'dependabot' = 'actions', name = SECRET) {

@@ -1,4 +1,4 @@
-/** What an expression of a workflow can be about: `secrets`, `vars`, `github`, `inputs`, `steps`, `matrix`. */
+/** What an expression of a workflow can be about: `secrets`, `vars`, `github`, `inputs`, `steps`, `env`, `matrix`. */
 export type Context = Readonly<Record<string, unknown>>
 
 /**
@@ -11,6 +11,11 @@ export function filledIn(text: string, context: Context): string {
     const value = valueOf(expression, context)
     return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''
   })
+}
+
+/** Whether a step is run, by its `if`, which needs no braces. */
+export function holds(condition: string, context: Context): boolean {
+  return isTrue(valueOf(condition.replace(/^\$\{\{\s*(.*?)\s*\}\}$/, '$1'), context))
 }
 
 type Parser = (tokens: string[], context: Context) => unknown
@@ -52,7 +57,9 @@ const compared: Parser = (tokens, context) => {
   const value = single(tokens, context)
   if (tokens[0] !== '==' && tokens[0] !== '!=') return value
   const same = tokens.shift() === '=='
-  return (value === single(tokens, context)) === same
+  const other = single(tokens, context)
+  // What is missing equals an empty text: both count as zero.
+  return ((value ?? '') === (other ?? '')) === same
 }
 
 const single: Parser = (tokens, context) => {

@@ -90,6 +90,7 @@ export function workflowFiles(): readonly Snippet[] {
 /** A step that uses this action, as far as the tests look at it. */
 export interface Step {
   readonly id?: string
+  readonly if?: string
   readonly uses?: string
   readonly with?: Readonly<Record<string, unknown>>
   readonly env?: Readonly<Record<string, unknown>>
@@ -98,6 +99,7 @@ export interface Step {
 export interface Job {
   readonly steps?: readonly Step[]
   readonly permissions?: Readonly<Record<string, string>>
+  readonly env?: Readonly<Record<string, unknown>>
   readonly strategy?: { readonly matrix?: { readonly include?: readonly Readonly<Record<string, unknown>>[] } }
 }
 
