@@ -196,6 +196,15 @@ test('a recipe is a whole workflow that says its permissions', () => {
   }
 })
 
+test('recipes that sign in as the bot wait their turn, whatever else waits, where the server knows how', () => {
+  const shared = recipes.filter(({ file }) => file.concurrency !== undefined)
+  expect(shared.length).toBeGreaterThan(10)
+  for (const { title, file } of shared) {
+    const queue = title.includes('GitHub Enterprise Server') ? {} : { queue: 'max' }
+    expect(file.concurrency).toEqual({ group: 'artifacts-pat-bot', 'cancel-in-progress': false, ...queue })
+  }
+})
+
 const all = recipes.flatMap(({ title, file }) =>
   (cases[title] ?? []).map((one) => ({ title, file, one, outcome: [one.outcome].flat().join(', ') || 'nothing' })),
 )

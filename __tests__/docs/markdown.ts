@@ -109,6 +109,7 @@ export interface WorkflowFile {
     readonly workflow_dispatch?: { readonly inputs?: Readonly<Record<string, { readonly default?: unknown }>> } | null
   }
   readonly permissions?: Readonly<Record<string, string>>
+  readonly concurrency?: Readonly<Record<string, unknown>>
   readonly jobs?: Readonly<Record<string, Job>>
 }
 
