@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { action } from '../action.ts'
-import { pages, read, type Snippet, snippetsOf, stepsOf, workflowFiles } from './markdown.ts'
+import { pages, read, type Snippet, snippetsOf, stepsOf, type WorkflowFile, workflowFiles, yamlOf } from './markdown.ts'
 
 const snippets = pages.flatMap(snippetsOf)
 const yaml = snippets.filter(({ language }) => /^ya?ml$/.test(language))
@@ -81,6 +81,20 @@ test('actions of others are pinned by a full commit id, with the version beside 
   const others = uses.filter((what) => !/^(hmcts\/ado-artifacts-token-renewal|\.\/)/.test(what))
   expect(others.length).toBeGreaterThan(0)
   expect(others.filter((what) => !/^[\w./-]+@[0-9a-f]{40} # v[\d.]+$/.test(what))).toEqual([])
+})
+
+test('workflows that sign in as the bot wait their turn, whatever else waits, where the server knows how', () => {
+  const groups = yaml
+    .filter(({ text }) => /^concurrency:/m.test(text))
+    .map((snippet) => ({ snippet, group: (yamlOf(snippet) as WorkflowFile).concurrency }))
+  expect(groups.length).toBeGreaterThan(10)
+  for (const { snippet, group } of groups) {
+    const queue = snippet.heading.startsWith('GitHub Enterprise Server') ? {} : { queue: 'max' }
+    expect([nameOf(snippet), group]).toEqual([
+      nameOf(snippet),
+      { group: 'artifacts-pat-bot', 'cancel-in-progress': false, ...queue },
+    ])
+  }
 })
 
 test('README.md has at most 300 lines', () => {
