@@ -91,15 +91,21 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
         seedSecret(world, 'hmcts/app-a', seedManaged(world, { ageDays: 40, daysLeft: 1 }))
         due(world)
       },
-      holds: newestIn('hmcts/app-a'),
+      holds: (world) => {
+        newestIn('hmcts/app-a')(world)
+        // It has no copy, and the organization secret serves it.
+        expect(world.github.secret('hmcts/app-b', 'actions', SECRET)).toBeUndefined()
+      },
     },
   ],
   'docs/recipes.md: Copies in repositories 2': [
     {
       outcome: 'renewed',
+      prepare: wellOff,
       holds: (world) => {
         newestIn('hmcts/app-a')(world)
         newestIn('hmcts/app-b')(world)
+        expect(world.held()).toBe(world.ado.pats[0])
       },
     },
   ],
@@ -110,6 +116,18 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       prepare: (world) => {
         due(world)
         world.github.addWorkflow('hmcts/app-a', { queuedSeconds: 0, seconds: 1, listedAfterSeconds: 0 })
+      },
+    },
+    {
+      outcome: 'renewed',
+      prepare: (world) => {
+        due(world)
+        const times = { queuedSeconds: 0, seconds: 1, listedAfterSeconds: 0 }
+        world.github.addWorkflow('hmcts/app-a', { ...times, conclude: () => 'failure' })
+      },
+      holds: (world, [run]) => {
+        newestIn('hmcts')(world)
+        expect(run?.shown).toContain('Nothing is retired in this run.')
       },
     },
   ],
@@ -193,15 +211,6 @@ test('a recipe is a whole workflow that says its permissions', () => {
   for (const { file } of recipes) {
     expect(file).toMatchObject({ name: expect.any(String), permissions: expect.any(Object), jobs: expect.any(Object) })
     expect(file).toHaveProperty('on')
-  }
-})
-
-test('recipes that sign in as the bot wait their turn, whatever else waits, where the server knows how', () => {
-  const shared = recipes.filter(({ file }) => file.concurrency !== undefined)
-  expect(shared.length).toBeGreaterThan(10)
-  for (const { title, file } of shared) {
-    const queue = title.includes('GitHub Enterprise Server') ? {} : { queue: 'max' }
-    expect(file.concurrency).toEqual({ group: 'artifacts-pat-bot', 'cancel-in-progress': false, ...queue })
   }
 })
 

@@ -69,10 +69,17 @@ describe('trap 24', () => {
     const owner = { owner: 'small', permissions: { secrets: 'write', organization_secrets: 'write' } } as const
     const token = scene.github.token({ kind: 'app', ...owner })
     const options = { repository: 'small/tool' }
-    await scene.run({ 'github-token': token }, options)
+    const first = await scene.run({ 'github-token': token, repositories: 'tool' }, options)
+    expect(first.conclusion).toMatchObject({ outcome: 'renewed', deliveredTo: 'organization' })
+    const ofOrganization = newest(scene)
+    expect(scene.held('small')).toBe(ofOrganization)
     expect(scene.github.visibleTo('small/tool', 'actions', SECRET)).toBeUndefined()
-    await scene.run({ 'github-token': token, target: 'repositories' }, options)
+    const copies = { target: 'repositories', repositories: 'tool', 'pat-name': `${SECRET} copies` }
+    const second = await scene.run({ 'github-token': token, ...copies }, options)
+    expect(second.conclusion).toMatchObject({ outcome: 'renewed', deliveredTo: 'repositories' })
     expect(scene.github.visibleTo('small/tool', 'actions', SECRET)).toBe(newest(scene).token)
+    expect(alive(scene)).toEqual([ofOrganization, newest(scene)])
+    expect(scene.held('small')).toBe(ofOrganization)
   })
 })
 
