@@ -122,11 +122,24 @@ function fits({ clock }: RetryMeans, milliseconds: number, { notAfter = Infinity
 async function pause(means: RetryMeans, failure: Failure, milliseconds: number, rule: RetryRule): Promise<boolean> {
   if (!fits(means, milliseconds, rule)) return false
   means.onWait(failure, milliseconds)
+  await sleepUnlessCancelled(means, milliseconds, failure)
+  return true
+}
+
+/**
+ * Sleeps before something is done, or tried again: a cancel meanwhile ends that, and is told as its end. The reason itself
+ * is never thrown: it is shared by all that the cancel ends, and a deadline's is no Failure.
+ * @throws Failure `cancelled`
+ */
+export async function sleepUnlessCancelled(
+  { clock, cancel }: Pick<RetryMeans, 'clock' | 'cancel'>,
+  milliseconds: number,
+  { doing, fateUnknown = false }: { readonly doing: string; readonly fateUnknown?: boolean },
+): Promise<void> {
   try {
-    await means.clock.sleep(milliseconds, means.cancel)
-    return true
+    await clock.sleep(milliseconds, cancel)
   } catch (error) {
-    if (means.cancel.aborted) throw cancelled(failure.doing, failure.fateUnknown, means.cancel.reason)
+    if (cancel.aborted) throw cancelled(doing, fateUnknown, cancel.reason)
     throw error
   }
 }
