@@ -40,7 +40,16 @@ describe.each(clocks)('%s', (_, create) => {
 })
 
 // Nothing hangs in the clock of the sweeps, so it has none.
-test.each(clocks.slice(0, 2))('a deadline of %s aborts when it is over, and not before', async (_, create) => {
+const withDeadlines = clocks.slice(0, 2)
+
+test.each(withDeadlines)('%s: a deadline that comes first ends a sleep', async (_, create) => {
+  const clock = create()
+  const began = clock.now()
+  await expect(clock.sleep(HOUR, clock.deadline(10))).rejects.toMatchObject({ name: 'TimeoutError' })
+  expect(clock.now() - began).toBeLessThan(HOUR)
+})
+
+test.each(withDeadlines)('a deadline of %s aborts when it is over, and not before', async (_, create) => {
   const clock = create()
   const [near, far] = [clock.deadline(10), clock.deadline(HOUR)]
   expect(near.aborted).toBe(false)

@@ -1,2 +1,0 @@
-import{createRequire}from'node:module';const require=createRequire(import.meta.url);
-import{a}from"./chunk-P4PSY5WO.js";import"./chunk-ZITEUDVL.js";import"./chunk-HGCID5UT.js";import"./chunk-VF7LBT42.js";import"./chunk-BDOG33ZG.js";import"./chunk-B6PISTHR.js";import"./chunk-FUPC2E7D.js";import"./chunk-R7G347H2.js";import"./chunk-LSOQJEOD.js";import"./chunk-LOEG7Y2V.js";import"./chunk-DTKTON6N.js";import"./chunk-EKS4OGK3.js";export{a as check};
