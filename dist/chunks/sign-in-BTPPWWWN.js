@@ -1,2 +1,0 @@
-import{createRequire}from'node:module';const require=createRequire(import.meta.url);
-import{a}from"./chunk-RFZHW3BU.js";import"./chunk-XDTWN5L5.js";import"./chunk-LBY4V6O6.js";import"./chunk-YZHQMXQK.js";import"./chunk-VF7LBT42.js";import"./chunk-OOJB4YQK.js";import"./chunk-B6PISTHR.js";import"./chunk-K5JUJBGB.js";import"./chunk-R7G347H2.js";import"./chunk-LSOQJEOD.js";import"./chunk-LOEG7Y2V.js";import"./chunk-DTKTON6N.js";import"./chunk-EKS4OGK3.js";export{a as signIn};
