@@ -52,6 +52,20 @@ test('organization: a refused one is why the renewal is due', async () => {
   expect(conclusion.reason).toBe('the feed refuses the PAT that the secret holds now')
 })
 
+test.each([401, 403] as const)(
+  'organization: a runner that is blocked (%s) says nothing of a healthy PAT',
+  async (status) => {
+    const scene = await createScene()
+    const live = seedLive(scene, HEALTHY)
+    scene.ado.user.conditionalAccessBlocksPats = true
+    scene.ado.behaviour.conditionalAccessStatus = status
+    const told = await scene.run({ 'current-pat': live.token })
+    expect(told.conclusion.outcome).toBe('not-due')
+    expect(told.warnings).toEqual([expect.stringMatching(/cannot be told.*VS403463.*Conditional Access policy/)])
+    expect(changesOf(told)).toEqual([])
+  },
+)
+
 test('organization: an accepted one settles that somebody else wrote the secret', async () => {
   const scene = await createScene()
   const live = seedLive(scene, { ...HEALTHY, writtenDaysAgo: 1 })
