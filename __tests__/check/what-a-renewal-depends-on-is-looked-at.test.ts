@@ -57,7 +57,19 @@ test('a role that is too low, and no group with a better one: somebody has to ac
   scene.ado.feed.groups.splice(0)
   expect(await role(scene)).toMatchObject({
     verdict: 'amiss',
-    words: expect.stringMatching(/^only Feed and Upstream Reader \(Collaborator\) on hmcts-lib\. .* Feed Publisher/),
+    words: expect.stringMatching(
+      /^its own role on hmcts-lib is only Feed and Upstream Reader \(Collaborator\), .*a feed administrator of the organization may publish all the same.* Feed Publisher/,
+    ),
+  })
+})
+
+test('a custom role does not say what it allows: nobody is told to act', async () => {
+  const scene = await sceneWithLive()
+  scene.ado.feed.roles[scene.entra.user.oid] = 'custom'
+  scene.ado.feed.shown.push(scene.entra.user.oid)
+  expect(await role(scene)).toMatchObject({
+    verdict: 'unknown',
+    words: 'unknown. Its own role on hmcts-lib is custom, which does not say whether it may publish.',
   })
 })
 

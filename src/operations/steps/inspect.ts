@@ -30,13 +30,17 @@ async function roleOnFeed(run: Run, { organization }: Bot): Promise<Finding> {
       organization.identity(),
     ])
     const role = feedRoleOf(permissions, identity)
+    if (role.kind === 'unknown' && role.own !== undefined) {
+      const words = `unknown. Its own role on ${feed} is ${role.own}, which does not say whether it may publish.`
+      return told(run, { what, verdict: 'unknown', words })
+    }
     if (role.kind === 'unknown') {
       const groups = role.groups.length === 0 ? 'a group' : role.groups.join(', ')
       const words = `unknown. It has no role of its own on ${feed} that lets it publish, and may have one through ${groups}: who is in a group is not shown there.`
       return told(run, { what, verdict: 'unknown', words })
     }
     if (role.kind === 'publishes') return told(run, { what, verdict: 'good', words: `${role.role} on ${feed}.` })
-    const words = `only ${role.role} on ${feed}. Packages can be restored and not published: give the bot the role Feed Publisher (Contributor) in the settings of the feed, Permissions.`
+    const words = `its own role on ${feed} is only ${role.role}, with which packages can be restored and not published; a feed administrator of the organization may publish all the same. Unless it is one, give the bot the role Feed Publisher (Contributor) in the settings of the feed, Permissions.`
     return told(run, { what, verdict: 'amiss', words })
   } catch (error) {
     return told(run, { what, verdict: 'unknown', words: `unknown. ${wordsOf(error)}` })
