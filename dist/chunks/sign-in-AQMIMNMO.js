@@ -1,2 +1,0 @@
-import{createRequire}from'node:module';const require=createRequire(import.meta.url);
-import{a}from"./chunk-KG6RX4DM.js";import"./chunk-2BQ3YFXJ.js";import"./chunk-NCGNSXV6.js";import"./chunk-RFERBKIQ.js";import"./chunk-VF7LBT42.js";import"./chunk-HGXI2NNB.js";import"./chunk-B6PISTHR.js";import"./chunk-K5JUJBGB.js";import"./chunk-XJUU5Y4E.js";import"./chunk-LSOQJEOD.js";import"./chunk-LOEG7Y2V.js";import"./chunk-DTKTON6N.js";import"./chunk-EKS4OGK3.js";export{a as signIn};
