@@ -30,9 +30,9 @@ export class EventClock implements Clock {
     return this.#time
   }
 
-  sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  async sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted()
-    return new Promise((resolve, reject) => {
+    await new Promise<void>((resolve, reject) => {
       const abort = (): void => {
         this.#remove(sleeper)
         reject(signal?.reason as Error)

@@ -28,6 +28,12 @@ export class VirtualClock implements Clock {
     signal?.throwIfAborted()
     await new Promise((resolve) => setImmediate(resolve))
     signal?.throwIfAborted()
+    // The signal may be one of this clock's own deadlines, and come first.
+    const sooner = this.#deadlines.filter(({ at }) => at < until).map(({ at }) => at)
+    for (const at of sooner.toSorted((one, other) => one - other)) {
+      this.moveTo(at)
+      signal?.throwIfAborted()
+    }
     this.moveTo(until)
   }
 

@@ -46,6 +46,9 @@ export interface World {
 /** After a cancel the runner leaves some seconds before it kills: SIGINT, SIGTERM 7.5 s later, SIGKILL 2.5 s after that. */
 const LAST_SECONDS = 6 * SECOND
 
+const NOTHING_WAITED_FOR =
+  'the run was cancelled, so that nothing is waited for any more. Run it again: the next run finishes or replaces what this one began.'
+
 /** Puts a run together: the services, each reached over one wire. Asks nothing yet. */
 export function assemble(inputs: Inputs, world: World): Run {
   const wire: Wire = {
@@ -67,7 +70,11 @@ export function assemble(inputs: Inputs, world: World): Run {
   return {
     inputs,
     services: servicesOver(wire),
-    lastServices: () => servicesOver({ ...wire, cancel: (lastSeconds ??= world.clock.deadline(LAST_SECONDS)) }),
+    lastServices: () => {
+      // What waits for a pause or a limit is never sent.
+      const waits = new WaitBudget(world.clock, 0, NOTHING_WAITED_FOR)
+      return servicesOver({ ...wire, waits, cancel: (lastSeconds ??= world.clock.deadline(LAST_SECONDS)) })
+    },
     clock: world.clock,
     cancel: world.cancel,
     random: world.random,

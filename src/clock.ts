@@ -13,7 +13,13 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: async (milliseconds, signal) => {
-    await wait(milliseconds, undefined, signal === undefined ? {} : { signal })
+    try {
+      await wait(milliseconds, undefined, signal === undefined ? {} : { signal })
+    } catch (error) {
+      // Node rejects with an AbortError of its own. https://nodejs.org/api/timers.html#timerspromisessettimeoutdelay-value-options
+      signal?.throwIfAborted()
+      throw error
+    }
   },
   deadline: (milliseconds) => AbortSignal.timeout(milliseconds),
 }

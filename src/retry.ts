@@ -7,13 +7,20 @@ import { cancelled, Failure } from './errors.ts'
  * time during which at least one request is waiting.
  */
 export class WaitBudget {
+  /** Why a wait does not fit into it, and what to do then: the end of a sentence, and those after it. */
+  readonly why: string
   readonly #clock: Clock
   readonly #budget: number
   #spent = 0
   #waitingUntil = -Infinity
 
   /** @param milliseconds the whole budget */
-  constructor(clock: Clock, milliseconds: number) {
+  constructor(
+    clock: Clock,
+    milliseconds: number,
+    why = 'max-wait-minutes leaves less than that. Run again later, or raise max-wait-minutes.',
+  ) {
+    this.why = why
     this.#clock = clock
     this.#budget = milliseconds
   }
@@ -109,8 +116,8 @@ async function waitWithinBudget(
   milliseconds: number,
   rule: RetryRule,
 ): Promise<boolean> {
-  if (!fits(means, milliseconds, rule)) throw noTimeLeft(failure, milliseconds, 'no write may start that late')
-  if (!means.waits.take(milliseconds)) throw noTimeLeft(failure, milliseconds)
+  if (!fits(means, milliseconds, rule)) throw noTimeLeft(failure, milliseconds, TOO_LATE)
+  if (!means.waits.take(milliseconds)) throw noTimeLeft(failure, milliseconds, means.waits.why)
   return pause(means, failure, milliseconds, rule)
 }
 
@@ -122,17 +129,32 @@ function fits({ clock }: RetryMeans, milliseconds: number, { notAfter = Infinity
 async function pause(means: RetryMeans, failure: Failure, milliseconds: number, rule: RetryRule): Promise<boolean> {
   if (!fits(means, milliseconds, rule)) return false
   means.onWait(failure, milliseconds)
+  await sleepUnlessCancelled(means, milliseconds, failure)
+  return true
+}
+
+/**
+ * Sleeps before something is done, or tried again: a cancel meanwhile ends that, and is told as its end. The reason itself
+ * is never thrown: it is shared by all that the cancel ends, and a deadline's is no Failure.
+ * @throws Failure `cancelled`
+ */
+export async function sleepUnlessCancelled(
+  { clock, cancel }: Pick<RetryMeans, 'clock' | 'cancel'>,
+  milliseconds: number,
+  { doing, fateUnknown = false }: { readonly doing: string; readonly fateUnknown?: boolean },
+): Promise<void> {
   try {
-    await means.clock.sleep(milliseconds, means.cancel)
-    return true
+    await clock.sleep(milliseconds, cancel)
   } catch (error) {
-    if (means.cancel.aborted) throw cancelled(failure.doing, failure.fateUnknown, means.cancel.reason)
+    if (cancel.aborted) throw cancelled(doing, fateUnknown, cancel.reason)
     throw error
   }
 }
 
-function noTimeLeft(limited: Failure, milliseconds: number, why?: string): Failure {
-  const asks = `The service asks to wait ${Math.ceil(milliseconds / SECOND)} s`
+const TOO_LATE =
+  'no write may start that late: the PAT would be too old by then. What is written stays. Run again later: the next run mints anew and writes the places that lag.'
+
+function noTimeLeft(limited: Failure, milliseconds: number, why: string): Failure {
   return new Failure({
     kind: limited.kind,
     doing: limited.doing,
@@ -140,10 +162,7 @@ function noTimeLeft(limited: Failure, milliseconds: number, why?: string): Failu
     said: limited.said,
     retryAfter: milliseconds,
     fateUnknown: limited.fateUnknown,
-    hint:
-      why === undefined
-        ? `${asks}, and max-wait-minutes leaves less than that. Run again later, or raise max-wait-minutes.`
-        : `${asks}, and ${why}: the PAT would be too old by then. What is written stays. Run again later: the next run mints anew and writes the places that lag.`,
+    hint: `The service asks to wait ${Math.ceil(milliseconds / SECOND)} s, and ${why}`,
     cause: limited,
   })
 }

@@ -52,9 +52,22 @@ const cases: readonly RefusedCase[] = [
     hint: 'sign-in page',
   },
   {
-    name: 'TF400813',
+    name: 'TF400813 for nobody',
     status: 401,
-    body: { message: "TF400813: The user '' is not authorized", typeKey: 'UnauthorizedRequestException' },
+    body: {
+      message: "TF400813: The user '' is not authorized to access this resource.",
+      typeKey: 'UnauthorizedRequestException',
+    },
+    kind: 'sign-in',
+    hint: "does not take the bot's access token: it has expired, was made for something else",
+  },
+  {
+    name: 'TF400813 for somebody, as of another tenant',
+    status: 401,
+    body: {
+      message: "TF400813: The user '9f2c7c0e-3a52-6d0b-9c1c-1f2f0ac2e4f1' is not authorized to access this resource.",
+      typeKey: 'UnauthorizedRequestException',
+    },
     kind: 'sign-in',
     hint: 'guest or a personal account',
   },

@@ -93,6 +93,14 @@ test.each<[string, number, nock.Body, nock.ReplyHeaders, string, string]>([
   ['another redirect', 301, '', { location: 'https://elsewhere.example/' }, 'refused', 'never followed'],
   ['403', 403, { message: 'no' }, {}, 'refused', 'Feed Publisher (Contributor)'],
   [
+    '401 by Conditional Access',
+    401,
+    { message: 'VS403463: The conditional access policy has failed' },
+    {},
+    'sign-in',
+    'Conditional Access policy of the tenant',
+  ],
+  [
     '403 by Conditional Access',
     403,
     { message: 'VS403463: The conditional access policy has failed' },

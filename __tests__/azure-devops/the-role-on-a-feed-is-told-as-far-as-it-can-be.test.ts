@@ -68,11 +68,18 @@ test.each<[string, readonly FeedPermission[], ReturnType<typeof feedRoleOf>]>([
     { kind: 'publishes', role: 'Feed Publisher (Contributor)' },
   ],
   ['a lower one alone', [one('reader', USER), one('reader', GROUP)], { kind: 'too-low', role: 'Feed Reader' }],
-  ['an unknown one', [one('custom', USER)], { kind: 'too-low', role: 'custom' }],
+  ['a custom one', [one('custom', USER)], { kind: 'unknown', own: 'custom', groups: [] }],
+  ['one that is new', [one('none', USER), one('curator', USER)], { kind: 'unknown', own: 'curator', groups: [] }],
+  ['a custom one by its id alone', [one('custom', undefined, 'abc')], { kind: 'unknown', own: 'custom', groups: [] }],
   [
     'a lower one beside a group',
     [one('reader', USER), one('contributor', GROUP)],
-    { kind: 'unknown', groups: ['who has contributor'] },
+    { kind: 'unknown', own: undefined, groups: ['who has contributor'] },
+  ],
+  [
+    'a lower one beside a group with a custom role',
+    [one('reader', USER), one('custom', GROUP)],
+    { kind: 'unknown', own: undefined, groups: ['who has custom'] },
   ],
   [
     'a build service is no group',
@@ -84,7 +91,8 @@ test.each<[string, readonly FeedPermission[], ReturnType<typeof feedRoleOf>]>([
     [one('reader', USER), one('administrator', USER.replace('bot', 'boss'))],
     { kind: 'too-low', role: 'Feed Reader' },
   ],
-  ['none of its own', [one('reader', GROUP)], { kind: 'unknown', groups: [] }],
+  ['none of its own', [one('reader', GROUP)], { kind: 'unknown', own: undefined, groups: [] }],
+  ['nothing that counts', [one('none', USER), one('none', GROUP)], { kind: 'too-low', role: 'none' }],
 ])('%s', (_name, list, role) => {
   expect(feedRoleOf(list, bot)).toEqual(role)
 })

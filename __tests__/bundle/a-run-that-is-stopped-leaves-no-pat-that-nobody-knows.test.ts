@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { type BundleWorld, nextSecond, runBundle, startBundleWorld } from '../bundle.ts'
 import type { Pat } from '../emulator/azure-devops/azure-devops.ts'
@@ -31,6 +32,26 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s while proving: the new PAT is revo
   expect(world.ado.pats.filter(({ revoked }) => !revoked)).toEqual([old])
   expect(run.exchanges.filter(({ method, host }) => method === 'PUT' && host === 'api.github.com')).toEqual([])
 })
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s between two proofs: the new PAT is revoked, and all is told',
+  async (name) => {
+    world.ado.behaviour.propagationSeconds = 600
+    const started = (child: ChildProcess): void => {
+      child.stdout?.on('data', (text: string) => {
+        if (text.includes('trying again in 2 s')) child.kill(name)
+      })
+    }
+    const run = await runBundle(world, {}, { started })
+    const [, minted] = world.ado.pats
+    expect(run).toMatchObject({ exitCode: 1, signal: null, outputs: { outcome: 'failed', 'delivered-to': 'nowhere' } })
+    expect(run.outputs).toMatchObject({ 'authorization-id': old.authorizationId, 'days-left': '9' })
+    expect(run.outputs.reason).toContain('The run was cancelled. Run it again')
+    expect(run.shown).toContain(`(${minted?.authorizationId}): it was not delivered`)
+    expect(run.summary).toContain('| revoked; minted by this run |')
+    expect(world.ado.pats.filter(({ revoked }) => !revoked)).toEqual([old])
+  },
+)
 
 test('SIGTERM while the secret is written, and the answer is lost: the PAT stays, and the log names it', async () => {
   world.emulator.faults.add({ kind: 'hang-after', ...WRITING })

@@ -57,7 +57,19 @@ test('a role that is too low, and no group with a better one: somebody has to ac
   scene.ado.feed.groups.splice(0)
   expect(await role(scene)).toMatchObject({
     verdict: 'amiss',
-    words: expect.stringMatching(/^only Feed and Upstream Reader \(Collaborator\) on hmcts-lib\. .* Feed Publisher/),
+    words: expect.stringMatching(
+      /^its own role on hmcts-lib is only Feed and Upstream Reader \(Collaborator\), .*a feed administrator of the organization may publish all the same.* Feed Publisher/,
+    ),
+  })
+})
+
+test('a custom role does not say what it allows: nobody is told to act', async () => {
+  const scene = await sceneWithLive()
+  scene.ado.feed.roles[scene.entra.user.oid] = 'custom'
+  scene.ado.feed.shown.push(scene.entra.user.oid)
+  expect(await role(scene)).toMatchObject({
+    verdict: 'unknown',
+    words: 'unknown. Its own role on hmcts-lib is custom, which does not say whether it may publish.',
   })
 })
 
@@ -92,55 +104,73 @@ test('what is not amiss stands in the log', async () => {
   expect(log).toContain('Global PATs of the bot: none.')
 })
 
-test('the tenant is the one configured', async () => {
+const OTHER = '99999999-8888-7777-6666-555555555555'
+
+test('the tenant is the one that the bot signed in to, whether or not azure-tenant-id names it', async () => {
   const scene = await sceneWithLive()
   const { tenant: id, tenantDomain } = scene.entra
-  expect(await tenant(scene)).toMatchObject({
-    verdict: 'unknown',
-    words: `${id}; azure-tenant-id names none to compare.`,
+  expect(await tenant(scene)).toMatchObject({ verdict: 'good', words: `${id}, where the bot signed in.` })
+  const good = { verdict: 'good', words: `${id}, as azure-tenant-id says.` }
+  expect(await tenant(scene, { 'azure-tenant-id': id.toUpperCase() })).toMatchObject(good)
+  expect(await tenant(scene, { 'azure-tenant-id': tenantDomain })).toMatchObject(good)
+  expect(await tenant(scene, { 'azure-tenant-id': OTHER })).toMatchObject({
+    verdict: 'good',
+    words: `${id}, where the bot signed in; azure-tenant-id is another, ${OTHER}.`,
   })
-  expect(await tenant(scene, { 'azure-tenant-id': id.toUpperCase() })).toMatchObject({ verdict: 'good' })
-  expect(await tenant(scene, { 'azure-tenant-id': tenantDomain })).toMatchObject({ verdict: 'good' })
 })
 
-test('a tenant that cannot be compared is no trouble', async () => {
+/** The bot's access token names no tenant. */
+async function sceneWithOpaqueToken(): Promise<Scene> {
+  const scene = await sceneWithLive()
+  scene.entra.accessTokens.push(issued(scene))
+  return scene
+}
+
+test.each([
+  ['', 'unknown', '; neither the access token nor azure-tenant-id names one to compare.'],
+  ['example.org', 'unknown', '; which tenant example.org is cannot be told from here.'],
+  [OTHER, 'amiss', `, and azure-tenant-id is ${OTHER}. Users of another tenant are unknown there: set azure-tenant-id`],
+])('where the access token names no tenant, azure-tenant-id "%s" is compared', async (id, verdict, words) => {
+  const scene = await sceneWithOpaqueToken()
+  const found = await tenant(scene, { 'bot-access-token': OPAQUE, 'azure-tenant-id': id })
+  expect(found).toMatchObject({ verdict, words: expect.stringContaining(`${scene.entra.tenant}${words}`) })
+})
+
+test('so it is where it is the right one', async () => {
+  const scene = await sceneWithOpaqueToken()
+  const inputs = { 'bot-access-token': OPAQUE, 'azure-tenant-id': scene.entra.tenant }
+  expect(await tenant(scene, inputs)).toMatchObject({ verdict: 'good' })
+})
+
+test('a tenant that Azure DevOps does not name is no trouble', async () => {
   const scene = await sceneWithLive()
   scene.ado.tenant = 'not a tenant'
   scene.entra.accessTokens.push({ ...issued(scene), tenant: 'not a tenant' })
-  const given = { 'bot-access-token': OPAQUE }
-  expect(await tenant(scene, given)).toMatchObject({ words: 'unknown; Azure DevOps does not name it.' })
-  scene.ado.tenant = scene.entra.tenant
-  scene.entra.accessTokens.splice(0, Infinity, { ...issued(scene), tenant: scene.entra.tenant })
-  expect(await tenant(scene, { ...given, 'azure-tenant-id': 'example.org' })).toMatchObject({
-    verdict: 'unknown',
-    words: expect.stringContaining('which tenant example.org is cannot be told from here'),
+  expect(await tenant(scene, { 'bot-access-token': OPAQUE })).toMatchObject({
+    words: 'unknown; Azure DevOps does not name it.',
   })
 })
 
-test('a tenant that is configured and another than the bot signs in to is told as it is configured', async () => {
-  const scene = await sceneWithLive()
-  const other = '99999999-8888-7777-6666-555555555555'
-  expect(await tenant(scene, { 'azure-tenant-id': other })).toMatchObject({
-    verdict: 'amiss',
-    words: expect.stringContaining(`belongs to ${scene.entra.tenant}, and azure-tenant-id is ${other}. Users`),
-  })
-  scene.ado.tenant = other
-  expect(await tenant(scene, { 'azure-tenant-id': scene.entra.tenantDomain })).toMatchObject({
-    verdict: 'amiss',
-    words: expect.stringContaining(`is ${scene.entra.tenantDomain} (${scene.entra.tenant}). Users`),
-  })
-})
-
-test('another tenant is told, although the bot is not taken there', async () => {
-  const scene = await sceneWithLive()
-  scene.ado.tenant = '99999999-8888-7777-6666-555555555555'
-  const { conclusion, warnings } = await scene.run({ operation: 'check', 'azure-tenant-id': scene.entra.tenant })
-  expect(conclusion.outcome).toBe('failed')
-  expect(conclusion.findings).toMatchObject([{ verdict: 'amiss' }])
-  expect(warnings).toContainEqual(
-    expect.stringMatching(/^Tenant of the organization: hmcts belongs to 99999999-.* set azure-tenant-id to 99999999-/),
-  )
-})
+test.each([
+  ['', '', `set azure-tenant-id to ${OTHER} and sign in again`],
+  ['the one of the token', '', `set azure-tenant-id to ${OTHER} and sign in again`],
+  ['its domain', '', `set azure-tenant-id to ${OTHER} and sign in again`],
+  [OTHER, `, though azure-tenant-id is ${OTHER}`, 'take bot-access-token from there, or sign in there on this machine'],
+])(
+  'a bot of another tenant is told, although it is not taken there (azure-tenant-id: %s)',
+  async (id, though, remedy) => {
+    const scene = await sceneWithLive()
+    const { tenant: signedInTo, tenantDomain } = scene.entra
+    scene.ado.tenant = OTHER
+    const configured = { 'the one of the token': signedInTo, 'its domain': tenantDomain }[id] ?? id
+    const { conclusion, warnings } = await scene.run({ operation: 'check', 'azure-tenant-id': configured })
+    expect(conclusion.outcome).toBe('failed')
+    expect(conclusion.findings).toMatchObject([{ verdict: 'amiss' }])
+    expect(warnings).toContain(
+      `Tenant of the organization: hmcts belongs to ${OTHER}, and the bot signed in to ${signedInTo}${though}. Users of another tenant are unknown there: ${remedy}.`,
+    )
+  },
+)
 
 test('an organization without Entra is told', async () => {
   const scene = await sceneWithLive()

@@ -44,6 +44,9 @@ describe('a feed', () => {
     ado.feed.roles[entra.user.oid] = 'contributor'
     ado.user.conditionalAccessBlocksPats = true
     expect((await world.get(INDEX, { authorization: basic(token) })).json.message).toMatch(/^VS403463/)
+    expect(await status(token)).toBe(403)
+    ado.behaviour.conditionalAccessStatus = 401
+    expect(await status(token)).toBe(401)
     ado.user.conditionalAccessBlocksPats = false
     const unused = ado.seedPat({ daysLeft: 300, unused: true }).token
     const global = ado.seedPat({ daysLeft: 300, global: true }).token

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { writeSealed } from '../../src/github/write-sealed.ts'
 import { MINUTE, SECOND } from '../../src/clock.ts'
-import { Failure } from '../../src/errors.ts'
+import { cancelled, Failure } from '../../src/errors.ts'
 import { WaitBudget } from '../../src/retry.ts'
 import { VirtualClock } from '../wire.ts'
 import { answering, connected, failureOf, newOpener, placeIn, repository } from './github.ts'
@@ -180,6 +180,20 @@ describe('a cancelled run', () => {
     stop.abort(new Error('SIGTERM'))
     for (const one of [await first, await second]) expect(one).toMatchObject({ kind: 'cancelled', fateUnknown: false })
     expect(fetch.asked).toHaveLength(1)
+  })
+
+  it('leaves only that in doubt which was lost, and nothing that never began', async () => {
+    const [stop, clock] = [new AbortController(), new VirtualClock()]
+    const limited = (): Promise<unknown> => end(github.write(place, sealed, undefined, clock.now()))
+    const fetch = answering(() => limited().then(reset), status(429, { 'retry-after': '60' }))
+    const { github } = await connected({ clock, fetch, cancel: stop.signal })
+    clock.sleep = (milliseconds, signal) => {
+      // The back-off is over in a second, the limit of the other request is not.
+      if (milliseconds > SECOND) stop.abort(cancelled('go on', false, 'SIGTERM'))
+      return VirtualClock.prototype.sleep.call(clock, milliseconds, signal)
+    }
+    expect(await end(github.write(place, sealed))).toMatchObject({ kind: 'cancelled', fateUnknown: true })
+    expect(await end(github.write(place, sealed))).toMatchObject({ kind: 'cancelled', fateUnknown: false })
   })
 })
 

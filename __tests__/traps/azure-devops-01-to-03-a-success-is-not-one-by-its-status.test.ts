@@ -27,6 +27,47 @@ test('trap 1: a 203 is no minted PAT', async () => {
   await endsWell(scene)
 })
 
+const badBearers = ['sign-in-page', 'unauthorized'] as const
+
+test.each(badBearers)(
+  'trap 1: an access token that is not taken is that, and no unknown user (%s)',
+  async (badBearer) => {
+    const scene = await createScene()
+    seedLive(scene)
+    scene.ado.behaviour.badBearer = badBearer
+    const ended = scene.entra.issueUserToken({ lifetime: -600 })
+    const told = await scene.run({ 'bot-access-token': ended })
+    expect(told.conclusion).toMatchObject({ outcome: 'failed', deliveredTo: 'nowhere' })
+    expect(told.conclusion.failure).toMatch(/bot's access token.*has expired.*audience 499b84ac/)
+    expect(told.conclusion.failure).not.toContain('no user of this organization')
+    expect(changesOf(told)).toEqual([])
+  },
+)
+
+test.each(badBearers)('trap 1: one that ends on the way stops the run where it is (%s)', async (badBearer) => {
+  const scene = await createScene()
+  const old = seedLive(scene)
+  scene.ado.behaviour.badBearer = badBearer
+  const act = (): void => {
+    scene.ado.user.disabled = true
+  }
+  scene.fault({ kind: 'act', method: 'POST', at: PATS, act })
+  const told = await scene.run()
+  expect(told.conclusion.failure).toMatch(/Could not mint the PAT.*bot's access token/)
+  expect(told.conclusion.failure).not.toContain('no user of this organization')
+  expect(scene.held()).toBe(old)
+  scene.ado.user.disabled = false
+  await endsWell(scene)
+})
+
+test('trap 1: an access token of another tenant is a user that the organization does not know', async () => {
+  const scene = await createScene()
+  seedLive(scene)
+  const tenant = '11111111-2222-4333-8444-555555555555'
+  const told = await scene.run({ 'bot-access-token': scene.entra.issueUserToken({ tenant }) })
+  expect(told.conclusion.failure).toContain('The signed-in user is no user of this organization')
+})
+
 test('trap 1: a feed that shows its sign-in page has not accepted the PAT', async () => {
   const scene = await createScene()
   const old = seedLive(scene)

@@ -2,6 +2,7 @@ import { SECOND } from '../clock.ts'
 import { Failure } from '../errors.ts'
 import { azureDevOpsHosts } from '../hosts.ts'
 import type { JsonObject } from '../json.ts'
+import { sleepUnlessCancelled } from '../retry.ts'
 import type { Secrets } from '../secrets.ts'
 import { type Answer, retryAfterOf, send, type Wire } from '../wire.ts'
 import type { Question } from './answers.ts'
@@ -99,11 +100,11 @@ export class Connection {
 
   /** Where the budget leaves no room for the pause the request goes out at once: Azure DevOps then slows it down itself. */
   async #keepPause(doing: string): Promise<void> {
-    const { clock, waits, cancel, onWait } = this.wire
+    const { clock, waits, onWait } = this.wire
     const pause = this.#pausedUntil - clock.now()
     if (pause <= 0 || !waits.take(pause)) return
     onWait(slowedDown(doing), pause)
-    await clock.sleep(pause, cancel)
+    await sleepUnlessCancelled(this.wire, pause, { doing })
   }
 }
 

@@ -3,14 +3,18 @@ import type { FeedPermission } from './get-feed-permissions.ts'
 
 /**
  * The bot's role on the feed, as far as it can be told: `publishes` where its own is enough, `too-low` where its own is
- * not and no group has one that is; `unknown` where it may have one through a group.
+ * not and no group has one that may be; `unknown` where its own does not say (`own`), or where it may have one through a
+ * group. Who administers all the feeds of the organization is not in the list, and publishes whatever stands there.
  */
 export type FeedRole =
   | { readonly kind: 'publishes' | 'too-low'; readonly role: string }
-  | { readonly kind: 'unknown'; readonly groups: readonly string[] }
+  | { readonly kind: 'unknown'; readonly own: string | undefined; readonly groups: readonly string[] }
 
-/** Roles that may add packages. The others only read; `collaborator` is "Feed and Upstream Reader". */
+/** Roles that may add packages. */
 const publishing: readonly string[] = ['contributor', 'administrator']
+
+/** Roles that may not; `collaborator` is "Feed and Upstream Reader". What `custom` and roles yet to come may do is not said. */
+const reading: readonly string[] = ['none', 'reader', 'collaborator']
 
 /** The portal's names. https://learn.microsoft.com/azure/devops/artifacts/feeds/feed-permissions */
 const portalNames: Readonly<Record<string, string>> = {
@@ -28,10 +32,13 @@ export function feedRoleOf(permissions: readonly FeedPermission[], bot: Identity
   const own = permissions.filter((permission) => isOf(permission, bot))
   const enough = own.find(({ role }) => publishing.includes(role))
   if (enough !== undefined) return { kind: 'publishes', role: nameOf(enough.role) }
-  const groups = permissions.filter((one) => publishing.includes(one.role) && mayBeGroup(one))
+  const untold = own.find(({ role }) => !reading.includes(role))
+  const groups = permissions.filter((one) => !reading.includes(one.role) && !own.includes(one) && mayBeGroup(one))
   const [lower] = own
-  if (lower !== undefined && groups.length === 0) return { kind: 'too-low', role: nameOf(lower.role) }
-  return { kind: 'unknown', groups: groups.map(({ displayName }) => displayName ?? 'a group without a name') }
+  if (lower !== undefined && untold === undefined && groups.length === 0)
+    return { kind: 'too-low', role: nameOf(lower.role) }
+  const names = groups.map(({ displayName }) => displayName ?? 'a group without a name')
+  return { kind: 'unknown', own: untold?.role, groups: names }
 }
 
 function isOf({ descriptor, identityId }: FeedPermission, bot: Identity): boolean {

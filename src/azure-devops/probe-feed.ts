@@ -3,10 +3,10 @@ import { azureDevOpsHosts } from '../hosts.ts'
 import { objectIn } from '../json.ts'
 import { withRetries } from '../retry.ts'
 import type { Secrets } from '../secrets.ts'
-import { type Answer, send, type Wire } from '../wire.ts'
+import { send, type Wire } from '../wire.ts'
 import { checked, contentOf, type Question } from './answers.ts'
 import { SPEAK_JSON, TIMEOUT } from './connection.ts'
-import type { OwnHints } from './refusals.ts'
+import { CONDITIONAL_ACCESS, type OwnHints } from './refusals.ts'
 import { serviceWords } from './service-words.ts'
 
 /** A feed of a project, or of the organization; without a feed, the list of all feeds there. */
@@ -25,8 +25,8 @@ export type FeedVerdict =
   | { readonly verdict: 'says-nothing'; readonly failure: Failure }
 
 /**
- * Shows a PAT, or what stands in its place, to the feed. Only 200 accepts it and only 401 refuses it; sign-in pages, 403, 404 and every failure that
- * outlasts the retries say nothing about the PAT. Being used also keeps a new PAT from being switched off as inactive.
+ * Shows a PAT, or what stands in its place, to the feed. Only 200 accepts it and only 401 refuses it; sign-in pages, 403, 404, Conditional Access
+ * with any status, and every failure that outlasts the retries say nothing about the PAT. Being used also keeps a new PAT from being switched off as inactive.
  * @throws Failure `cancelled`
  * @see https://learn.microsoft.com/rest/api/azure/devops/artifacts/feed-management/get-feed
  */
@@ -61,7 +61,9 @@ async function oneProbe(wire: Wire, { doing, feed, value }: Probe, secrets: Secr
     headers: { ...SPEAK_JSON, authorization: `Basic ${Buffer.from(`:${value}`, 'utf8').toString('base64')}` },
     timeout: TIMEOUT,
   })
-  if (answer.status === 401) return { verdict: 'refused', why: whyRefused(answer, secrets) }
+  const words = serviceWords(answer, secrets)
+  if (answer.status === 401 && !CONDITIONAL_ACCESS.test(words))
+    return { verdict: 'refused', why: words === '' ? '401' : `401: ${words}` }
   const question: Question = { doing, change: false, secrets, clock: wire.clock, hints: hintsFor(feed) }
   const content = contentOf(answer, question)
   checked(question, () => objectIn(content, 'the feed'))
@@ -77,11 +79,6 @@ function urlOf({ organization, project, feed }: FeedAddress): string {
 function inWords({ organization, project, feed }: FeedAddress): string {
   const owner = project === undefined ? `organization ${organization}` : `project ${organization}/${project}`
   return feed === undefined ? `the feeds of ${owner}` : `feed ${feed} of ${owner}`
-}
-
-function whyRefused(answer: Answer, secrets: Secrets): string {
-  const said = serviceWords(answer, secrets)
-  return said === '' ? '401' : `401: ${said}`
 }
 
 function hintsFor(feed: FeedAddress): OwnHints {

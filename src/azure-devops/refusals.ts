@@ -8,6 +8,14 @@ export interface Refusal {
   readonly hint: string
 }
 
+const NOT_TAKEN: Refusal = {
+  kind: 'sign-in',
+  hint: "Azure DevOps does not take the bot's access token: it has expired, was made for something else than Azure DevOps (audience 499b84ac-1321-427f-aa17-267ca6975798), or comes from another tenant than the organization's; or the bot was disabled or removed from the organization. Check azure-tenant-id, or sign in again (operation: sign-in).",
+}
+
+/** Conditional Access keeps the request out, whatever it carries. The status that comes with it is not documented. */
+export const CONDITIONAL_ACCESS = /VS403463/i
+
 /**
  * Told apart by their words, whatever their status: Azure DevOps documents neither for most of them.
  * https://learn.microsoft.com/azure/devops/organizations/accounts/manage-personal-access-tokens-via-api
@@ -24,10 +32,12 @@ const known: readonly (Refusal & { readonly words: RegExp; readonly below?: numb
     hint: 'PATs are only managed with a Microsoft Entra access token of the bot user, not with a PAT, a personal Microsoft account or another kind of token. Check what bot-access-token holds, or sign in with operation: sign-in.',
   },
   {
-    words: /VS403463/i,
+    words: CONDITIONAL_ACCESS,
     kind: 'sign-in',
     hint: "A Conditional Access policy of the tenant stopped the request. Ask the Microsoft Entra administrator to let the bot reach Azure DevOps from this runner's network, or run on a runner inside the allowed one.",
   },
+  // Nobody's name: the access token was not read at all. https://github.com/microsoft/azure-devops-auth-samples/issues/52
+  { ...NOT_TAKEN, words: /TF400813\b[^'"]*(''|"")/i },
   {
     words: /TF400813/i,
     kind: 'sign-in',
@@ -60,11 +70,6 @@ const UNAVAILABLE: Refusal = {
 const SIGN_IN: Refusal = {
   kind: 'sign-in',
   hint: "Azure DevOps showed its sign-in page: nothing was done. The bot's access token has expired, was made for something else than Azure DevOps (audience 499b84ac-1321-427f-aa17-267ca6975798), comes from another tenant than the organization's, or is stopped by Conditional Access; or the bot was disabled or removed from the organization.",
-}
-
-const NOT_TAKEN: Refusal = {
-  kind: 'sign-in',
-  hint: "Azure DevOps does not take the bot's access token: it has expired, was made for something else than Azure DevOps, or comes from another tenant than the organization's. Check azure-tenant-id, or sign in again (operation: sign-in).",
 }
 
 const FORBIDDEN: Refusal = {

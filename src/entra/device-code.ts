@@ -1,8 +1,8 @@
 import { MINUTE, SECOND } from '../clock.ts'
-import { cancelled, Failure } from '../errors.ts'
+import { Failure } from '../errors.ts'
 import { AZURE_DEVOPS_RESOURCE } from '../hosts.ts'
 import { isObject, optionalString } from '../json.ts'
-import { isTransient, withRetries } from '../retry.ts'
+import { isTransient, sleepUnlessCancelled, withRetries } from '../retry.ts'
 import type { Secrets } from '../secrets.ts'
 import type { Wire } from '../wire.ts'
 import { EntraFailure } from './sign-in-failure.ts'
@@ -86,7 +86,7 @@ async function poll(
   const grant = { grant_type: 'urn:ietf:params:oauth:grant-type:device_code', device_code: deviceCode }
   let trouble: Failure | undefined
   for (let wait = interval; ;) {
-    await pause(wire, Math.min(wait, expiresAt - wire.clock.now()))
+    await sleepUnlessCancelled(wire, Math.max(0, Math.min(wait, expiresAt - wire.clock.now())), { doing })
     if (wire.clock.now() >= expiresAt) throw trouble ?? tooLate()
     try {
       return await askForTokens(wire, question, grant)
@@ -95,15 +95,6 @@ async function poll(
       wait = nextWait(error, wait)
       if (trouble !== undefined) wire.onWait(trouble, wait)
     }
-  }
-}
-
-async function pause({ clock, cancel }: Wire, milliseconds: number): Promise<void> {
-  try {
-    await clock.sleep(Math.max(0, milliseconds), cancel)
-  } catch (error) {
-    if (cancel.aborted) throw cancelled(doing, false, cancel.reason)
-    throw error
   }
 }
 

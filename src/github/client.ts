@@ -1,7 +1,7 @@
 import type { Octokit } from '@octokit/rest'
 import { MINUTE } from '../clock.ts'
 import { cancelled, Failure } from '../errors.ts'
-import { withRetries } from '../retry.ts'
+import { sleepUnlessCancelled, withRetries } from '../retry.ts'
 import type { Secrets } from '../secrets.ts'
 import { type Answer, type Wire } from '../wire.ts'
 import { lost, type Question, read } from './answers.ts'
@@ -129,7 +129,7 @@ export class Client {
     const { clock, waits, cancel } = this.#parts.wire
     const left = this.#limitedUntil - clock.now()
     const wait = left > 0 && waits.take(left) ? left : 0
-    if (wait > 0) await clock.sleep(wait, cancel)
+    if (wait > 0) await sleepUnlessCancelled({ clock, cancel }, wait, { doing })
     if (cancel.aborted) throw cancelled(doing, false, cancel.reason)
     return wait
   }

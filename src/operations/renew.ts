@@ -26,6 +26,7 @@ import { planOf } from './steps/plan.ts'
 import { type Preflight, preflight, PreflightFailure, slotReading, withoutPlaces } from './steps/preflight.ts'
 import { proveCurrentPat, proveMinted } from './steps/prove.ts'
 import { retire } from './steps/retire.ts'
+import { warnOfIdleRefreshToken } from './steps/sign-in-bot.ts'
 import { tidyCopies } from './steps/stale-copies.ts'
 import { copyToVault } from './steps/vault-pat.ts'
 import { verify } from './steps/verify.ts'
@@ -37,8 +38,10 @@ import { verify } from './steps/verify.ts'
 export async function renew(run: Run): Promise<Conclusion> {
   try {
     const proved = await proveFirst(run)
-    if (proved === 'accepted')
+    if (proved === 'accepted') {
+      warnOfIdleRefreshToken(run)
       return conclude(run, { outcome: 'not-due', reason: 'the feed takes the PAT that the secret holds now' })
+    }
     const before = await run.log.group('Look at what there is', () => preflight(run, proved))
     const decision = decideOn(run, before, [])
     run.log.info(decision.due ? `Due: ${decision.reason}.` : `Not due: ${decision.reason}.`)

@@ -33,6 +33,8 @@ export interface Claims {
   readonly application: boolean
   readonly userName?: string | undefined
   readonly tenantId?: string | undefined
+  /** The resource that it is for. */
+  readonly audience?: string | undefined
   readonly expiresAt?: number | undefined
 }
 

@@ -46,6 +46,8 @@ export interface Behaviour {
   badBearer: 'sign-in-page' | 'unauthorized'
   /** Applications and PATs at the PAT API. */
   invalidAccessStatus: 401 | 403
+  /** Of VS403463, for a PAT that conditional access refuses. */
+  conditionalAccessStatus: 401 | 403
   /** DELETE of a PAT that is revoked already. */
   revokedAgainStatus: 204 | 404
   /** Feeds refuse a new PAT for that long. */
@@ -168,6 +170,7 @@ export function createAzureDevOps(options: AzureDevOpsOptions): AzureDevOps {
     behaviour: {
       badBearer: 'sign-in-page',
       invalidAccessStatus: 401,
+      conditionalAccessStatus: 403,
       revokedAgainStatus: 404,
       propagationSeconds: 0,
       revocationLagSeconds: 0,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createNpmPackage, type NpmPackage } from './npm-package.ts'
 
 /** `collaborator` is the portal's "Feed and Upstream Reader", `contributor` its "Feed Publisher". */
-export type FeedRole = 'none' | 'reader' | 'collaborator' | 'contributor' | 'administrator'
+export type FeedRole = 'none' | 'reader' | 'collaborator' | 'contributor' | 'administrator' | 'custom'
 
 export interface Feed {
   readonly id: string

@@ -24,7 +24,7 @@ export function refuseReader(
   if (!hasPackagingScope(caller)) return unauthorized(ado, 'Microsoft.TeamFoundation')
   if (isBlocked(ado, caller)) {
     const message = 'VS403463: The conditional access policy defined by your Microsoft Entra administrator has failed.'
-    return exception(403, 'AadConditionalAccessException', message)
+    return exception(ado.behaviour.conditionalAccessStatus, 'AadConditionalAccessException', message)
   }
   return undefined
 }

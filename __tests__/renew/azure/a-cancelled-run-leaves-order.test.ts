@@ -53,6 +53,33 @@ test('what was minted while the run was cancelled is looked up and revoked in th
   expect(told.warnings.join('\n')).not.toContain('before minting again')
 })
 
+test('a pause that the look-up is asked for does not keep the last request back', async () => {
+  const scene = await createScene()
+  seedLive(scene)
+  const cancel = new AbortController()
+  const act = (): void => {
+    scene.ado.delayNext(Infinity, 20)
+    cancel.abort(cancelled('go on', false, 'SIGTERM'))
+  }
+  scene.fault({ kind: 'act', method: 'POST', at: PATS, act })
+  scene.fault({ kind: 'hang-after', method: 'POST', at: PATS })
+  const told = await scene.run({}, { cancel })
+  expect(verbsOf(told).slice(-1)).toEqual(['change'])
+  expect(revoked(scene)).toEqual([false, true])
+})
+
+test('a limit in the last seconds ends what it meets, and is told as what the cancel left undone', async () => {
+  const scene = await createScene()
+  seedLive(scene)
+  scene.fault({ kind: 'status', status: 429, headers: { 'retry-after': '3' }, method: 'DELETE', at: PATS })
+  const told = await cancelledAt(scene, { method: 'POST', at: PATS, kind: 'hang-after' })
+  const asked = 'asks to wait 3 s, and the run was cancelled, so that nothing is waited for any more. Run it again'
+  expect(told.warnings.join('\n')).toContain(asked)
+  expect(verbsOf(told).filter((verb) => verb === 'revoke')).toHaveLength(1)
+  scene.daysPass(0.1)
+  await endsWell(scene)
+})
+
 test('where nothing answers any more, all the tidying together has the last seconds, not each part of it', async () => {
   const scene = await createScene()
   seedLive(scene)

@@ -82,6 +82,13 @@ const broken = (kind: FaultKind, status = 500): Arranging => {
   }
 }
 
+const blocked = (status: 401 | 403): Arranging => {
+  return ({ ado }) => {
+    ado.user.conditionalAccessBlocksPats = true
+    ado.behaviour.conditionalAccessStatus = status
+  }
+}
+
 const refusals: readonly (readonly [string, Arranging, RegExp])[] = [
   ['a feed for anybody', ({ ado }) => void (ado.feed.anonymous = true), /takes anybody/],
   [
@@ -89,7 +96,8 @@ const refusals: readonly (readonly [string, Arranging, RegExp])[] = [
     ({ ado, entra }) => void (ado.feed.roles[entra.user.oid] = 'none'),
     /Feed Publisher \(Contributor\)/,
   ],
-  ['Conditional Access', ({ ado }) => void (ado.user.conditionalAccessBlocksPats = true), /VS403463.*administrator/],
+  ['Conditional Access', blocked(403), /VS403463.*administrator/],
+  ['Conditional Access as 401', blocked(401), /VS403463.*administrator/],
   ['a sign-in page', broken('sign-in-page'), /sign-in page/],
   ['a sign-in redirect', broken('sign-in-redirect'), /sign-in page/],
   ['404', broken('status', 404), /spelling of ado-project and ado-feed/],

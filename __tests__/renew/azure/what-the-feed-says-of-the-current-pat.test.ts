@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals'
 import { createScene, type Scene } from '../../scene.ts'
 import { seedLive, seedManaged, seedSecret } from '../../world.ts'
 import { changesOf, verbsOf } from '../../requests.ts'
+import { withRefreshToken } from '../bot/sign-in.ts'
 
 const FEED = 'feeds.dev.azure.com'
 const HEALTHY = { ageDays: 5, daysLeft: 25 }
@@ -52,6 +53,20 @@ test('organization: a refused one is why the renewal is due', async () => {
   expect(conclusion.reason).toBe('the feed refuses the PAT that the secret holds now')
 })
 
+test.each([401, 403] as const)(
+  'organization: a runner that is blocked (%s) says nothing of a healthy PAT',
+  async (status) => {
+    const scene = await createScene()
+    const live = seedLive(scene, HEALTHY)
+    scene.ado.user.conditionalAccessBlocksPats = true
+    scene.ado.behaviour.conditionalAccessStatus = status
+    const told = await scene.run({ 'current-pat': live.token })
+    expect(told.conclusion.outcome).toBe('not-due')
+    expect(told.warnings).toEqual([expect.stringMatching(/cannot be told.*VS403463.*Conditional Access policy/)])
+    expect(changesOf(told)).toEqual([])
+  },
+)
+
 test('organization: an accepted one settles that somebody else wrote the secret', async () => {
   const scene = await createScene()
   const live = seedLive(scene, { ...HEALTHY, writtenDaysAgo: 1 })
@@ -86,6 +101,31 @@ test.each([{}, { 'bot-access-token': '' }])('repositories: accepted: two request
     reason: 'the feed takes the PAT that the secret holds now',
   })
   expect(verbsOf(told)).toEqual(['probe', 'probe'])
+})
+
+test.each([
+  [30, []],
+  [79, []],
+  [80, [expect.stringMatching(/^While the feed takes current-pat the bot does not sign in.* all the 80 days/)]],
+])(
+  'repositories: accepted, with a PAT of %i days: whether the refresh token idles too long is told',
+  async (days, told) => {
+    const { scene, run } = await consumer()
+    const { inputs } = withRefreshToken(scene, { home: 'hmcts/app-a' })
+    const ended = await run({ ...inputs, 'pat-lifetime-days': String(days) })
+    expect(ended.conclusion.outcome).toBe('not-due')
+    expect(ended.warnings).toEqual(told)
+    expect(verbsOf(ended)).toEqual(['probe', 'probe'])
+  },
+)
+
+test.each([
+  ['an access token has none that could idle', { 'pat-lifetime-days': '365' }],
+  ['without current-pat every run rolls it', { 'pat-lifetime-days': '365', 'current-pat': '', refresh: 'token' }],
+])('repositories: %s', async (_, { refresh, ...given }: Readonly<Record<string, string>>) => {
+  const { scene, run } = await consumer()
+  const { inputs } = refresh === undefined ? { inputs: {} } : withRefreshToken(scene, { home: 'hmcts/app-a' })
+  expect((await run({ ...inputs, ...given })).warnings).toEqual([])
 })
 
 test('repositories: accepted, but forced: renewed', async () => {

@@ -42,12 +42,35 @@ test('one that has just ended by the clock of the runner is for Azure DevOps to 
   expect((await behind.run({ 'bot-access-token': token })).conclusion.outcome).toBe('renewed')
 })
 
-test('an access token for another resource is answered by the sign-in page, and explained', async () => {
+test.each([
+  ['https://graph.microsoft.com', 'Microsoft Graph'],
+  ['https://Graph.microsoft.com/', 'Microsoft Graph'],
+  ['00000003-0000-0000-c000-000000000000', 'Microsoft Graph'],
+  ['https://graph.windows.net/', 'Azure AD Graph'],
+  ['https://vault.azure.net', 'Azure Key Vault'],
+])('an access token for %s is refused with what to ask for, and Azure DevOps is not asked', async (audience, name) => {
   const scene = await createScene()
-  const token = scene.entra.issueUserToken({ audience: 'https://graph.microsoft.com' })
-  const { conclusion } = await scene.run({ 'bot-access-token': token })
-  expect(conclusion.failure).toMatch(/audience 499b84ac-1321-427f-aa17-267ca6975798/)
+  const told = await scene.run({ 'bot-access-token': scene.entra.issueUserToken({ audience }) })
+  expect(told.conclusion.failure).toContain(`The access token is for ${name}, not for Azure DevOps.`)
+  expect(told.conclusion.failure).toContain('--resource 499b84ac-1321-427f-aa17-267ca6975798')
+  expect(asksAzureDevOps(told.requests)).toBe(false)
 })
+
+test.each([
+  'https://app.vssps.visualstudio.com/',
+  'api://499b84ac-1321-427f-aa17-267ca6975798',
+  'https://management.core.windows.net/',
+  'api://somebody.example',
+  'constructor',
+])(
+  'an access token for %s is for Azure DevOps to judge, and where it is not taken that is explained',
+  async (audience) => {
+    const scene = await createScene()
+    const told = await scene.run({ 'bot-access-token': scene.entra.issueUserToken({ audience }) })
+    expect(asksAzureDevOps(told.requests)).toBe(true)
+    expect(told.conclusion.failure).toMatch(/audience 499b84ac-1321-427f-aa17-267ca6975798/)
+  },
+)
 
 test('an access token without the scope for PATs is refused by Azure DevOps, and nothing is changed', async () => {
   const scene = await createScene()

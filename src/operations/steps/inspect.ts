@@ -30,13 +30,17 @@ async function roleOnFeed(run: Run, { organization }: Bot): Promise<Finding> {
       organization.identity(),
     ])
     const role = feedRoleOf(permissions, identity)
+    if (role.kind === 'unknown' && role.own !== undefined) {
+      const words = `unknown. Its own role on ${feed} is ${role.own}, which does not say whether it may publish.`
+      return told(run, { what, verdict: 'unknown', words })
+    }
     if (role.kind === 'unknown') {
       const groups = role.groups.length === 0 ? 'a group' : role.groups.join(', ')
       const words = `unknown. It has no role of its own on ${feed} that lets it publish, and may have one through ${groups}: who is in a group is not shown there.`
       return told(run, { what, verdict: 'unknown', words })
     }
     if (role.kind === 'publishes') return told(run, { what, verdict: 'good', words: `${role.role} on ${feed}.` })
-    const words = `only ${role.role} on ${feed}. Packages can be restored and not published: give the bot the role Feed Publisher (Contributor) in the settings of the feed, Permissions.`
+    const words = `its own role on ${feed} is only ${role.role}, with which packages can be restored and not published; a feed administrator of the organization may publish all the same. Unless it is one, give the bot the role Feed Publisher (Contributor) in the settings of the feed, Permissions.`
     return told(run, { what, verdict: 'amiss', words })
   } catch (error) {
     return told(run, { what, verdict: 'unknown', words: `unknown. ${wordsOf(error)}` })
@@ -66,15 +70,35 @@ export async function tenantOfOrganization(run: Run, { tenantId }: Bot): Promise
   }
 }
 
-/** A tenant that is named by a domain is the one that the access token comes from. */
-function comparison({ inputs }: Run, actual: string, signedInTo: string | undefined): Omit<Finding, 'what'> {
+/**
+ * The tenant that the bot signed in to counts; where its access token does not name it, that of azure-tenant-id, unless a
+ * domain stands there.
+ */
+function comparison({ inputs }: Run, actual: string, tokenTenant: string | undefined): Omit<Finding, 'what'> {
   const { tenant } = inputs
-  const configured = tenant?.includes('.') === true ? signedInTo?.toLowerCase() : tenant?.toLowerCase()
-  if (tenant === undefined) return { verdict: 'unknown', words: `${actual}; azure-tenant-id names none to compare.` }
-  if (configured === undefined)
-    return { verdict: 'unknown', words: `${actual}; which tenant ${tenant} is cannot be told from here.` }
-  if (configured === actual) return { verdict: 'good', words: `${actual}, as azure-tenant-id says.` }
-  const words = `${inputs.feed.organization} belongs to ${actual}, and azure-tenant-id is ${tenant}${tenant === configured ? '' : ` (${configured})`}. Users of another tenant are unknown there: set azure-tenant-id to ${actual} and sign in again.`
+  const signedInTo = tokenTenant?.toLowerCase()
+  const configured = tenant?.includes('.') === true ? undefined : tenant?.toLowerCase()
+  const known = signedInTo ?? configured
+  if (known === undefined) {
+    const why =
+      tenant === undefined
+        ? 'neither the access token nor azure-tenant-id names one to compare'
+        : `which tenant ${tenant} is cannot be told from here`
+    return { verdict: 'unknown', words: `${actual}; ${why}.` }
+  }
+  const other = configured === undefined || configured === known ? undefined : configured
+  if (known === actual) {
+    const asGiven = tenant === undefined ? 'where the bot signed in' : 'as azure-tenant-id says'
+    const words = other === undefined ? asGiven : `where the bot signed in; azure-tenant-id is another, ${other}`
+    return { verdict: 'good', words: `${actual}, ${words}.` }
+  }
+  const found = signedInTo === undefined ? `azure-tenant-id is ${known}` : `the bot signed in to ${signedInTo}`
+  const though = other === undefined ? '' : `, though azure-tenant-id is ${other}`
+  const remedy =
+    configured === actual
+      ? 'take bot-access-token from there, or sign in there on this machine'
+      : `set azure-tenant-id to ${actual} and sign in again`
+  const words = `${inputs.feed.organization} belongs to ${actual}, and ${found}${though}. Users of another tenant are unknown there: ${remedy}.`
   return { verdict: 'amiss', words }
 }
 

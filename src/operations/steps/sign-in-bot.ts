@@ -1,3 +1,4 @@
+import { DAY } from '../../clock.ts'
 import { Failure } from '../../errors.ts'
 import type { BotCredential } from '../../bot-inputs.ts'
 import type { Bot, Run, SignedIn } from '../run.ts'
@@ -57,6 +58,21 @@ async function redeemAndStore(run: Run, bot: RefreshTokenBot): Promise<SignedIn>
     run.log.info(`The rolled refresh token is stored: ${home.inWords}.`)
   }
   return signedIn
+}
+
+/**
+ * How long a refresh token may go without use, less some days for a step that runs only when somebody builds.
+ * https://learn.microsoft.com/entra/identity-platform/refresh-tokens#token-lifetime
+ */
+const LONGEST_IDLE = 80 * DAY
+
+/** A run that ends with an accepted `current-pat` does not sign in, so nothing rolls the refresh token while the PAT lives. */
+export function warnOfIdleRefreshToken({ inputs, log }: Run): void {
+  if (inputs.bot.kind !== 'refresh-token' || inputs.patLifetime < LONGEST_IDLE) return
+  log.warning(
+    `While the feed takes current-pat the bot does not sign in, so its refresh token may idle for all the ${inputs.patLifetime / DAY} days of pat-lifetime-days, and Microsoft Entra ID ends one that nobody used for 90 days. ` +
+      `Set pat-lifetime-days to less than ${LONGEST_IDLE / DAY}, run once a week without current-pat, or keep the refresh token in a vault from which another renewal uses it too (key-vault-refresh-token).`,
+  )
 }
 
 function noHome({ inWords }: OpenHome): Failure {
