@@ -80,7 +80,7 @@ describe('while one request waits', () => {
   it('they ask anyway where no time is left for waiting', async () => {
     const fetch = answering(limited({ 'retry-after': '7200' }), fine)
     const { github, wire } = await connected({ fetch })
-    const access = { visibility: 'all', selectedRepositoryIds: [] } as const
+    const access = { visibility: 'all', selectedRepositoryIds: [], holdsUntil: Infinity } as const
     expect(await failureOf(github.write(placeIn(organization), sealed, access))).toMatchObject({
       refusal: 'rate-limited',
       fallsBack: false,

@@ -15,8 +15,8 @@ export type Call<T> = Sent &
   Omit<Question<T>, 'change'> & {
     /** No try starts after this moment, milliseconds since 1970, whatever it had to wait for. */
     readonly notAfter?: number | undefined
-    /** Milliseconds: once it has waited longer than this in all, what is to be sent may no longer hold, so there is no more try. */
-    readonly patience?: number | undefined
+    /** No try starts after this moment either, milliseconds since 1970: what is to be sent was read too long ago by then. */
+    readonly holdsUntil?: number | undefined
   }
 
 export interface ClientParts {
@@ -59,17 +59,16 @@ export class Client {
   /**
    * One request, tried again where that is safe: POST only after a rate limit. After a 401 nothing is asked any more:
    * GitHub locks out whoever repeats a bad credential.
-   * @throws GitHubFailure (`outdated` where its patience is over), or Failure `cancelled`, with `fateUnknown` where any of
-   * the tries may have changed something
+   * @throws GitHubFailure (`outdated` after `holdsUntil`, caused by what went wrong before), or Failure `cancelled`, with
+   * `fateUnknown` where any of the tries may have changed something
    */
   async call<T>(request: Call<T>): Promise<T> {
     const { wire, pace } = this.#parts
     let fateUnknown = false
-    let patience = request.patience ?? Infinity
+    let last: unknown
     const send = async (): Promise<T> => {
-      patience -= await this.#sitOutLimit(request.doing)
-      if (patience < 0) throw outdated(request.doing)
-      return this.#try(request)
+      await this.#sitOutLimit(request.doing)
+      return this.#try(request, last)
     }
     const attempt = async (): Promise<T> => {
       try {
@@ -79,15 +78,12 @@ export class Client {
         return result
       } catch (error) {
         if (error instanceof Failure) fateUnknown ||= error.fateUnknown
+        last = error
         throw error
       }
     }
-    const onWait: Wire['onWait'] = (failure, milliseconds) => {
-      patience -= milliseconds
-      wire.onWait(failure, milliseconds)
-    }
     try {
-      return await withRetries({ ...wire, onWait }, attempt, {
+      return await withRetries(wire, attempt, {
         transient: request.method !== 'POST',
         notAfter: request.notAfter,
       })
@@ -96,9 +92,11 @@ export class Client {
     }
   }
 
-  async #try<T>(request: Call<T>): Promise<T> {
+  async #try<T>(request: Call<T>, last: unknown): Promise<T> {
     if (this.#badCredential !== undefined) throw this.#badCredential.but({ doing: request.doing })
-    if (this.#parts.wire.clock.now() > (request.notAfter ?? Infinity)) throw tooLate(request.doing)
+    const now = this.#parts.wire.clock.now()
+    if (now > (request.notAfter ?? Infinity)) throw tooLate(request.doing)
+    if (now > (request.holdsUntil ?? Infinity)) throw outdated(request.doing, last)
     const answer = await this.#ask(request)
     this.#hour.note(answer.headers)
     const question = { ...request, change: request.method !== 'GET' }
@@ -123,15 +121,13 @@ export class Client {
   /**
    * Limits are the token's, not the request's: while one request waits, so do the others. Where the budget leaves no
    * room for that they ask anyway: one of them may be the only chance to store something.
-   * @returns how long it waited, in milliseconds
    */
-  async #sitOutLimit(doing: string): Promise<number> {
+  async #sitOutLimit(doing: string): Promise<void> {
     const { clock, waits, cancel } = this.#parts.wire
     const left = this.#limitedUntil - clock.now()
     const wait = left > 0 && waits.take(left) ? left : 0
     if (wait > 0) await clock.sleep(wait, cancel)
     if (cancel.aborted) throw cancelled(doing, false, cancel.reason)
-    return wait
   }
 
   #noteLimit(answer: Answer, retryAfter: number = MINUTE): void {
@@ -155,13 +151,14 @@ function pointsOf(method: Method): number {
   return method === 'GET' ? READ_POINTS : WRITE_POINTS
 }
 
-function outdated(doing: string): GitHubFailure {
+function outdated(doing: string, cause: unknown): GitHubFailure {
   return new GitHubFailure({
     refusal: 'outdated',
     kind: 'incomplete',
     fallsBack: false,
     doing,
     hint: 'It had to wait so long that what was to be sent may no longer hold. Run again.',
+    cause,
   })
 }
 
