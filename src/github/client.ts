@@ -17,6 +17,8 @@ export type Call<T> = Sent &
     readonly notAfter?: number | undefined
     /** No try starts after this moment either, milliseconds since 1970: what is to be sent was read too long ago by then. */
     readonly holdsUntil?: number | undefined
+    /** What it stores is lost for good unless this request is sent: so it is, even into a limit that lasts too long to wait. */
+    readonly onlyChance?: boolean
   }
 
 export interface ClientParts {
@@ -30,7 +32,7 @@ export interface ClientParts {
 export class Client {
   readonly #parts: ClientParts
   readonly #hour: Hour
-  #limitedUntil = -Infinity
+  #limit: { readonly met: GitHubFailure; readonly until: number } | undefined
   #badCredential: GitHubFailure | undefined
 
   constructor(parts: ClientParts) {
@@ -67,7 +69,7 @@ export class Client {
     let fateUnknown = false
     let last: unknown
     const send = async (): Promise<T> => {
-      await this.#sitOutLimit(request.doing)
+      await this.#sitOutLimit(request)
       return this.#try(request, last)
     }
     const attempt = async (): Promise<T> => {
@@ -103,7 +105,7 @@ export class Client {
     try {
       return read(answer, question, { secrets: this.#parts.secrets, clock: this.#parts.wire.clock })
     } catch (error) {
-      if (error instanceof GitHubFailure && error.refusal === 'rate-limited') this.#noteLimit(answer, error.retryAfter)
+      if (error instanceof GitHubFailure && error.refusal === 'rate-limited') this.#noteLimit(answer, error)
       if (error instanceof GitHubFailure && error.refusal === 'bad-credential') this.#badCredential = error
       throw error
     }
@@ -119,20 +121,30 @@ export class Client {
   }
 
   /**
-   * Limits are the token's, not the request's: while one request waits, so do the others. Where the budget leaves no
-   * room for that they ask anyway: one of them may be the only chance to store something.
+   * Limits are the token's, not the request's: while one request waits, so do the others. Where no time is left for that
+   * they are not sent: GitHub may ban whoever goes on.
+   * https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
+   * @throws GitHubFailure `rate-limited`, for which the retry rule finds no time either
    */
-  async #sitOutLimit(doing: string): Promise<void> {
+  async #sitOutLimit(request: Pick<Call<unknown>, 'doing' | 'notAfter' | 'onlyChance'>): Promise<void> {
+    const { doing, notAfter = Infinity, onlyChance = false } = request
     const { clock, waits, cancel } = this.#parts.wire
-    const left = this.#limitedUntil - clock.now()
-    const wait = left > 0 && waits.take(left) ? left : 0
-    if (wait > 0) await clock.sleep(wait, cancel)
+    const { met, until = -Infinity } = this.#limit ?? {}
+    const left = until - clock.now()
+    if (met !== undefined && left > 0) {
+      if (until <= notAfter && waits.take(left)) {
+        await clock.sleep(left, cancel)
+        // A request under way may have met a longer one meanwhile.
+        return this.#sitOutLimit(request)
+      }
+      if (!onlyChance) throw met.but({ doing, retryAfter: left, fateUnknown: false })
+    }
     if (cancel.aborted) throw cancelled(doing, false, cancel.reason)
   }
 
-  #noteLimit(answer: Answer, retryAfter: number = MINUTE): void {
-    const until = this.#parts.wire.clock.now() + retryAfter
-    this.#limitedUntil = Math.max(this.#limitedUntil, until)
+  #noteLimit(answer: Answer, met: GitHubFailure): void {
+    const until = this.#parts.wire.clock.now() + (met.retryAfter ?? MINUTE)
+    this.#limit = { met, until: Math.max(until, this.#limit?.until ?? -Infinity) }
     if (isSecondary(answer)) this.#parts.pace.slowDown()
   }
 

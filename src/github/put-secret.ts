@@ -50,6 +50,8 @@ export async function putSecret(
     about: { home, store, secretName: name, form },
     method: 'PUT',
     notAfter,
+    // The one that was redeemed for it may be spent by now.
+    onlyChance: form === 'refresh-token',
     holdsUntil: home.kind === 'organization' ? access?.holdsUntil : undefined,
     path: `${path}/{secret_name}`,
     params: {

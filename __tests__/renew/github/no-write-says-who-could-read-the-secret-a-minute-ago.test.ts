@@ -25,7 +25,11 @@ function selected({ github }: Scene): readonly number[] | undefined {
 
 test('nor after tries that hung until they were given up', async () => {
   const scene = await takenOffMeanwhile()
-  scene.fault({ ...PUT, kind: 'hang', times: 3 })
+  const act = () => {
+    scene.clock.pass(30_000)
+  }
+  scene.fault({ ...PUT, kind: 'act', times: 3, act })
+  scene.fault({ ...PUT, kind: 'reset-before', times: 3 })
   const told = await scene.run()
   expect(told.conclusion).toMatchObject({ outcome: 'renewed', deliveredTo: 'organization' })
   expect(writes(told)).toHaveLength(4)

@@ -1,2 +1,0 @@
-import{createRequire}from'node:module';const require=createRequire(import.meta.url);
-import{a}from"./chunk-HKYZ3E6G.js";import"./chunk-3TGPZC3Y.js";import"./chunk-FXAP3YUH.js";import"./chunk-EVV5JO7R.js";import"./chunk-VF7LBT42.js";import"./chunk-FMN2H6IK.js";import"./chunk-B6PISTHR.js";import"./chunk-DJ2RVO4Y.js";import"./chunk-R7G347H2.js";import"./chunk-LSOQJEOD.js";import"./chunk-LOEG7Y2V.js";import"./chunk-P3GIYVQI.js";import"./chunk-EKS4OGK3.js";export{a as signIn};
