@@ -43,10 +43,11 @@ describe('the wait', () => {
     expect(wire.waited.map(({ milliseconds }) => milliseconds)).toEqual([wait])
   })
 
-  it('grows where GitHub does not say how long', async () => {
-    const { github, wire } = await connected({ fetch: answering(limited({}), limited({}), limited({}, 429), fine) })
+  it('doubles where GitHub does not say how long', async () => {
+    const fetch = answering(limited({}), limited({}), limited({}, 429), limited({}), fine)
+    const { github, wire } = await connected({ fetch })
     await github.write(placeIn(repository), sealed)
-    expect(wire.clock.slept).toEqual([MINUTE, 2 * MINUTE, 3 * MINUTE])
+    expect(wire.clock.slept).toEqual([1, 2, 4, 8].map((minutes) => minutes * MINUTE))
   })
 })
 

@@ -1,2 +1,0 @@
-import{createRequire}from'node:module';const require=createRequire(import.meta.url);
-import{a}from"./chunk-R3IQ3RWJ.js";import"./chunk-PFMPYFXW.js";import"./chunk-YUDGLF4X.js";import"./chunk-VF7LBT42.js";import"./chunk-6YUNZJP4.js";import"./chunk-B6PISTHR.js";import"./chunk-ETMG3NKK.js";import"./chunk-R7G347H2.js";import"./chunk-LSOQJEOD.js";import"./chunk-LOEG7Y2V.js";import"./chunk-P3GIYVQI.js";import"./chunk-EKS4OGK3.js";export{a as check};
