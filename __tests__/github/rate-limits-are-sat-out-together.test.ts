@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { HOUR, MINUTE, SECOND } from '../../src/clock.ts'
 import { connectGitHub } from '../../src/github/connect.ts'
+import { Credential } from '../../src/github/standing.ts'
 import { WaitBudget } from '../../src/retry.ts'
 import { Secrets } from '../../src/secrets.ts'
 import { EventClock } from '../event-clock.ts'
@@ -106,7 +107,8 @@ describe('while one request waits', () => {
     }
     const wire = { ...testWire(), clock, fetch, waits: new WaitBudget(clock, 30 * MINUTE) }
     const secrets = new Secrets(() => undefined)
-    const github = await connectGitHub(wire, { apiUrl: API, token: TOKEN, secrets }, freePace())
+    const standing = { pace: freePace(), credential: new Credential() }
+    const github = await connectGitHub(wire, { apiUrl: API, token: TOKEN, secrets }, standing)
     const later = clock.sleep(5 * SECOND).then(() => github.remove(placeIn(repository, 'agents')))
     await Promise.all([github.write(placeIn(repository), sealed), github.remove(placeIn(repository)), later])
     expect(sentAt).toEqual([0, 0, 310, 310, 310].map((seconds) => seconds * SECOND))

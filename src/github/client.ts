@@ -7,9 +7,10 @@ import { type Answer, type Wire } from '../wire.ts'
 import { lost, type Question, read } from './answers.ts'
 import { exchange, type Method, type Sent } from './exchange.ts'
 import { Hour } from './hour.ts'
-import { type Pace, READ_POINTS, WRITE_POINTS } from './pace.ts'
+import { READ_POINTS, WRITE_POINTS } from './pace.ts'
 import { isSecondary } from './rate-limit.ts'
 import { GitHubFailure } from './refusals.ts'
+import type { Standing } from './standing.ts'
 
 export type Call<T> = Sent &
   Omit<Question<T>, 'change'> & {
@@ -25,7 +26,7 @@ export interface ClientParts {
   readonly wire: Wire
   readonly octokit: Octokit
   readonly secrets: Secrets
-  readonly pace: Pace
+  readonly standing: Standing
 }
 
 /** One GitHub token at one GitHub: every request goes through `call`. */
@@ -33,7 +34,6 @@ export class Client {
   readonly #parts: ClientParts
   readonly #hour: Hour
   #limit: { readonly met: GitHubFailure; readonly until: number } | undefined
-  #badCredential: GitHubFailure | undefined
 
   constructor(parts: ClientParts) {
     this.#parts = parts
@@ -59,13 +59,14 @@ export class Client {
   }
 
   /**
-   * One request, tried again where that is safe: POST only after a rate limit. After a 401 nothing is asked any more:
-   * GitHub locks out whoever repeats a bad credential.
+   * One request, tried again where that is safe: POST only after a rate limit. After a 401 nothing is asked any more by
+   * whoever has the same token: GitHub locks out whoever repeats a bad credential.
    * @throws GitHubFailure (`outdated` after `holdsUntil`, caused by what went wrong before), or Failure `cancelled`, with
    * `fateUnknown` where any of the tries may have changed something
    */
   async call<T>(request: Call<T>): Promise<T> {
-    const { wire, pace } = this.#parts
+    const { wire, standing } = this.#parts
+    const { pace, credential } = standing
     let fateUnknown = false
     let last: unknown
     const send = async (): Promise<T> => {
@@ -74,7 +75,7 @@ export class Client {
     }
     const attempt = async (): Promise<T> => {
       try {
-        const result = await pace.run(pointsOf(request.method), send, wire.cancel)
+        const result = await pace.run(pointsOf(request.method), () => credential.run(send), wire.cancel)
         // A run that is cancelled at this very moment never sees the result.
         fateUnknown = request.method !== 'GET'
         return result
@@ -95,7 +96,8 @@ export class Client {
   }
 
   async #try<T>(request: Call<T>, last: unknown): Promise<T> {
-    if (this.#badCredential !== undefined) throw this.#badCredential.but({ doing: request.doing })
+    const { credential } = this.#parts.standing
+    if (credential.refusal !== undefined) throw credential.refusal.but({ doing: request.doing })
     const now = this.#parts.wire.clock.now()
     if (now > (request.notAfter ?? Infinity)) throw tooLate(request.doing)
     if (now > (request.holdsUntil ?? Infinity)) throw outdated(request.doing, last)
@@ -103,12 +105,22 @@ export class Client {
     this.#hour.note(answer.headers)
     const question = { ...request, change: request.method !== 'GET' }
     try {
-      return read(answer, question, { secrets: this.#parts.secrets, clock: this.#parts.wire.clock })
+      const result = read(answer, question, { secrets: this.#parts.secrets, clock: this.#parts.wire.clock })
+      credential.accept()
+      return result
     } catch (error) {
-      if (error instanceof GitHubFailure && error.refusal === 'rate-limited') this.#noteLimit(answer, error)
-      if (error instanceof GitHubFailure && error.refusal === 'bad-credential') this.#badCredential = error
+      if (error instanceof GitHubFailure) this.#note(answer, error)
       throw error
     }
+  }
+
+  /** What an answer without success says of the token itself. */
+  #note(answer: Answer, failure: GitHubFailure): void {
+    const { credential } = this.#parts.standing
+    if (failure.refusal === 'rate-limited') this.#noteLimit(answer, failure)
+    if (failure.refusal === 'bad-credential') credential.refuse(failure)
+    // What else GitHub answers once it has looked at the credential; a 5xx may come before that, and a page from a proxy.
+    else if (failure.kind === 'refused' || failure.kind === 'rate-limited') credential.accept()
   }
 
   async #ask(sent: Sent): Promise<Answer> {
@@ -145,7 +157,7 @@ export class Client {
   #noteLimit(answer: Answer, met: GitHubFailure): void {
     const until = this.#parts.wire.clock.now() + (met.retryAfter ?? MINUTE)
     this.#limit = { met, until: Math.max(until, this.#limit?.until ?? -Infinity) }
-    if (isSecondary(answer)) this.#parts.pace.slowDown()
+    if (isSecondary(answer)) this.#parts.standing.pace.slowDown()
   }
 
   #asEnd(error: unknown, doing: string, fateUnknown: boolean): unknown {

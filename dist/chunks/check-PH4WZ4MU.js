@@ -1,2 +1,0 @@
-import{createRequire}from'node:module';const require=createRequire(import.meta.url);
-import{a}from"./chunk-3ASJM2YW.js";import"./chunk-JEE2JOTO.js";import"./chunk-6H6HBJYX.js";import"./chunk-VF7LBT42.js";import"./chunk-PYFRDRUC.js";import"./chunk-B6PISTHR.js";import"./chunk-C53WXVV6.js";import"./chunk-R7G347H2.js";import"./chunk-LSOQJEOD.js";import"./chunk-LOEG7Y2V.js";import"./chunk-P3GIYVQI.js";import"./chunk-EKS4OGK3.js";export{a as check};
