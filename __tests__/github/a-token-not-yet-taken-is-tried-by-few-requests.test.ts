@@ -42,6 +42,17 @@ describe('of thirty requests at once', () => {
     expect(ends).toEqual(Array.from({ length: 30 }, () => refused))
   })
 
+  it('three meet a lock-out, which is no matter of the token, whichever input it comes from', async () => {
+    const lockedOut = '{"message":"Maximum number of login attempts exceeded. Please try again later."}'
+    const { sentAt, ends, workflowGitHub } = await thirty(() => new Response(lockedOut, { status: 403 }))
+    expect(sentAt).toEqual([0, 0, 0])
+    const hint = expect.stringMatching(/^GitHub turns all tokens of this account away for a while.*Wait some minutes/)
+    const refused = { status: 'rejected', reason: expect.objectContaining({ refusal: 'locked-out', hint }) }
+    expect(ends).toEqual(Array.from({ length: 30 }, () => refused))
+    await expect(workflowGitHub.issues('hmcts/.github', 'x')).rejects.toMatchObject({ refusal: 'locked-out', hint })
+    expect(sentAt).toHaveLength(3)
+  })
+
   it('three find out that it takes it, and the others go on at the usual pace', async () => {
     const { sentAt } = await thirty(found)
     expect(sentAt.slice(0, 13)).toEqual([0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1])

@@ -9,7 +9,7 @@ import { exchange, type Method, type Sent } from './exchange.ts'
 import { Hour } from './hour.ts'
 import { READ_POINTS, WRITE_POINTS } from './pace.ts'
 import { isSecondary } from './rate-limit.ts'
-import { GitHubFailure } from './refusals.ts'
+import { GitHubFailure, isNotLetIn } from './refusals.ts'
 import type { Standing } from './standing.ts'
 
 export type Call<T> = Sent &
@@ -118,7 +118,7 @@ export class Client {
   #note(answer: Answer, failure: GitHubFailure): void {
     const { credential } = this.#parts.standing
     if (failure.refusal === 'rate-limited') this.#noteLimit(answer, failure)
-    if (failure.refusal === 'bad-credential') credential.refuse(failure)
+    if (isNotLetIn(failure)) credential.refuse(failure)
     // What else GitHub answers once it has looked at the credential; a 5xx may come before that, and a page from a proxy.
     else if (failure.kind === 'refused' || failure.kind === 'rate-limited') credential.accept()
   }

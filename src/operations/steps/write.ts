@@ -1,6 +1,6 @@
 import { Failure } from '../../errors.ts'
 import type { PublicKey } from '../../github/connect.ts'
-import { GitHubFailure } from '../../github/refusals.ts'
+import { GitHubFailure, isNotLetIn } from '../../github/refusals.ts'
 import type { MintedPat } from '../../pat.ts'
 import { type OrganizationHome, type Place, placeInWords, type RepositoryHome } from '../../place.ts'
 import { isTransient } from '../../retry.ts'
@@ -111,8 +111,7 @@ async function keyOf({ services, cancel }: Run, { home, store }: Stop): Promise<
 /** No time left for a limit, none left to write, a credential that GitHub does not take, or a cancelled run. */
 export function endsAll(failure: Failure): boolean {
   const { kind } = failure
-  if (kind === 'rate-limited' || kind === 'incomplete' || kind === 'cancelled') return true
-  return failure instanceof GitHubFailure && failure.refusal === 'bad-credential'
+  return kind === 'rate-limited' || kind === 'incomplete' || kind === 'cancelled' || isNotLetIn(failure)
 }
 
 /** One for all the places that are left: there may be thousands. */

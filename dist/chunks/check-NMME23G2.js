@@ -1,0 +1,2 @@
+import{createRequire}from'node:module';const require=createRequire(import.meta.url);
+import{a}from"./chunk-XTVK2CU3.js";import"./chunk-QJE4O6RN.js";import"./chunk-KLJXA6T7.js";import"./chunk-VF7LBT42.js";import"./chunk-GGRE3SP3.js";import"./chunk-B6PISTHR.js";import"./chunk-EL3DSLP3.js";import"./chunk-R7G347H2.js";import"./chunk-LSOQJEOD.js";import"./chunk-LOEG7Y2V.js";import"./chunk-P3GIYVQI.js";import"./chunk-EKS4OGK3.js";export{a as check};

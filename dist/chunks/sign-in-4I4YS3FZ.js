@@ -1,2 +1,0 @@
-import{createRequire}from'node:module';const require=createRequire(import.meta.url);
-import{a}from"./chunk-HQAFD3PM.js";import"./chunk-OBRF4DD5.js";import"./chunk-NITK465T.js";import"./chunk-NDMO7EX7.js";import"./chunk-VF7LBT42.js";import"./chunk-H4DGJPXG.js";import"./chunk-B6PISTHR.js";import"./chunk-LZC65T4B.js";import"./chunk-R7G347H2.js";import"./chunk-LSOQJEOD.js";import"./chunk-LOEG7Y2V.js";import"./chunk-P3GIYVQI.js";import"./chunk-EKS4OGK3.js";export{a as signIn};
