@@ -16,6 +16,7 @@ import type { App, Tokens } from './entra/token-endpoint.ts'
 import { connectGitHub, type GitHub, type Pace } from './github/connect.ts'
 import { connectWorkflowToken, type WorkflowGitHub } from './github/connect-workflow-token.ts'
 import { openPace } from './github/pace.ts'
+import { Credential, type Standing } from './github/standing.ts'
 import { writeSealed } from './github/write-sealed.ts'
 import { guard, hostsOf } from './hosts.ts'
 import type { EntraApp } from './bot-inputs.ts'
@@ -63,8 +64,14 @@ export function assemble(inputs: Inputs, world: World): Run {
       )
     },
   }
-  const pace = world.pace ?? openPace(world.clock, inputs.writePace)
-  const servicesOver = (over: Wire): Services => servicesAt({ ...world, wire: over, inputs, pace })
+  const standing = { pace: world.pace ?? openPace(world.clock, inputs.writePace), credential: new Credential() }
+  // Another token has another amount for the hour, so it keeps a pace of its own.
+  const workflowStanding =
+    inputs.afterwards.workflowToken === inputs.githubToken
+      ? standing
+      : { pace: openPace(world.clock, 'budget'), credential: new Credential() }
+  const servicesOver = (over: Wire): Services =>
+    servicesAt({ ...world, wire: over, inputs, standing, workflowStanding })
   // One for all that is still done: one after the other, each with its own, would outlive the runner's patience.
   let lastSeconds: AbortSignal | undefined
   return {
@@ -88,15 +95,17 @@ interface Means {
   readonly inputs: Inputs
   readonly secrets: Secrets
   readonly loopback?: Loopback
-  /** One for the whole process: the limits are the GitHub token's. */
-  readonly pace: Pace
+  /** One a token for the whole process. */
+  readonly standing: Standing
+  /** The same, where workflow-token and github-token are. */
+  readonly workflowStanding: Standing
 }
 
-function servicesAt({ wire, inputs, secrets, pace, loopback }: Means): Services {
+function servicesAt({ wire, inputs, secrets, standing, workflowStanding, loopback }: Means): Services {
   let connected: Promise<GitHub> | undefined
   // Without a GitHub token only `audit` and `federate` run, which never get here.
   const github = (): Promise<GitHub> =>
-    (connected ??= connectGitHub(wire, { apiUrl: inputs.apiUrl, token: inputs.githubToken ?? '', secrets }, pace))
+    (connected ??= connectGitHub(wire, { apiUrl: inputs.apiUrl, token: inputs.githubToken ?? '', secrets }, standing))
   let workflowConnected: Promise<WorkflowGitHub> | undefined
   const { workflowToken = '', webhookUrl } = inputs.afterwards
   const { organization } = inputs.feed
@@ -104,12 +113,11 @@ function servicesAt({ wire, inputs, secrets, pace, loopback }: Means): Services 
   return {
     github,
     keyVault: () => (vault ??= keyVaultOf(wire, inputs.vault, secrets)),
-    // Another token, so another amount for the hour: it keeps a pace of its own.
     workflowGitHub: () =>
       (workflowConnected ??= connectWorkflowToken(
         wire,
         { apiUrl: inputs.apiUrl, token: workflowToken, input: 'workflow-token', secrets },
-        openPace(wire.clock, 'budget'),
+        workflowStanding,
       )),
     tellWebhook: async (text) => {
       if (webhookUrl !== undefined) await postMessage(wire, { url: webhookUrl, secrets }, text)

@@ -54,6 +54,7 @@ export function isTransient(failure: unknown): failure is Failure {
 }
 
 const TRANSIENT_RETRIES = 3
+/** https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api#handle-rate-limit-errors-appropriately */
 const DEFAULT_LIMIT_WAIT = MINUTE
 
 export interface RetryRule {
@@ -65,7 +66,7 @@ export interface RetryRule {
 
 /**
  * The one retry rule of every service. Transient failures: three more tries, after 1, 2 and 4 s or what Retry-After asks.
- * Rate limits: after what Retry-After asks (a minute, then two, … where it does not say), while the wait budget lasts.
+ * Rate limits: after what Retry-After asks (1, 2, 4 min, … where it does not say), while the wait budget lasts.
  * The last failure is thrown as it is, but for its fate: unknown where that of any try is.
  */
 export async function withRetries<T>(means: RetryMeans, attempt: () => Promise<T>, rule: RetryRule = {}): Promise<T> {
@@ -91,8 +92,9 @@ export async function withRetries<T>(means: RetryMeans, attempt: () => Promise<T
       if (error.kind === 'rate-limited') {
         limitsMet += 1
         // A limit that is said to be over at once, again and again, must not be asked about every second.
-        const least = Math.min(2 ** (limitsMet - 1) * SECOND, DEFAULT_LIMIT_WAIT)
-        const asked = Math.max(error.retryAfter ?? DEFAULT_LIMIT_WAIT * limitsMet, least)
+        const growth = 2 ** (limitsMet - 1)
+        const least = Math.min(growth * SECOND, DEFAULT_LIMIT_WAIT)
+        const asked = Math.max(error.retryAfter ?? growth * DEFAULT_LIMIT_WAIT, least)
         return waitWithinBudget(means, error, asked, rule)
       }
       if (rule.transient === false || !isTransient(error) || transientMet === TRANSIENT_RETRIES) return false

@@ -4,7 +4,7 @@ import { MINUTE, SECOND } from '../../src/clock.ts'
 import { cancelled, Failure } from '../../src/errors.ts'
 import { WaitBudget } from '../../src/retry.ts'
 import { VirtualClock } from '../wire.ts'
-import { answering, connected, failureOf, newOpener, placeIn, repository } from './github.ts'
+import { answering, connected, failureOf, newOpener, organization, placeIn, repository } from './github.ts'
 
 const sealed = { keyId: '1', encryptedValue: 'c2VhbGVk' }
 const place = placeIn(repository)
@@ -86,6 +86,35 @@ describe('a write', () => {
     const { github, wire } = await connected({ fetch: answering() })
     await expect(github.write(place, sealed, undefined, wire.clock.now() - 1)).rejects.toMatchObject({
       kind: 'incomplete',
+      fateUnknown: false,
+    })
+  })
+
+  it('that was lost once stays in doubt when what is to be sent no longer holds', async () => {
+    const clock = new VirtualClock()
+    const fetch = answering(() => {
+      clock.pass(30 * SECOND)
+      return reset()
+    })
+    const { github } = await connected({ fetch, clock })
+    const access = { visibility: 'all', selectedRepositoryIds: [], holdsUntil: clock.now() + 30 * SECOND } as const
+    expect(await failureOf(github.write(placeIn(organization), sealed, access))).toMatchObject({
+      refusal: 'outdated',
+      fateUnknown: true,
+      cause: { refusal: 'network' },
+    })
+    expect(fetch.asked).toHaveLength(1)
+  })
+
+  it('whose turn comes when what is to be sent no longer holds is not sent', async () => {
+    const { github, pace, wire } = await connected({ fetch: answering() })
+    pace.run = (_, work) => {
+      wire.clock.pass(SECOND)
+      return work()
+    }
+    const access = { visibility: 'all', selectedRepositoryIds: [], holdsUntil: wire.clock.now() } as const
+    expect(await failureOf(github.write(placeIn(organization), sealed, access))).toMatchObject({
+      refusal: 'outdated',
       fateUnknown: false,
     })
   })

@@ -17,7 +17,7 @@ import {
 nockEachTest()
 
 const sealed = { keyId: '568250167242549743', encryptedValue: 'c2VhbGVk' }
-const access = { visibility: 'all', selectedRepositoryIds: [] } as const
+const access = { visibility: 'all', selectedRepositoryIds: [], holdsUntil: Infinity } as const
 const written = { name: 'FEED_TOKEN', created_at: '2026-01-02T03:04:05Z', updated_at: '2026-11-21T08:00:00Z' }
 
 const cases: readonly (readonly [Home, (typeof stores)[number], string])[] = [
@@ -133,7 +133,7 @@ describe('who can read an organization secret', () => {
       .put(secret, { ...body, visibility: 'selected', selected_repository_ids: [3, 1, 2] })
       .reply(204)
     const { github } = await connected()
-    const selected = { visibility: 'selected', selectedRepositoryIds: [3, 1, 2] } as const
+    const selected = { visibility: 'selected', selectedRepositoryIds: [3, 1, 2], holdsUntil: Infinity } as const
     expect(await github.write(placeIn(organization), sealed, selected)).toBe('updated')
   })
 
@@ -142,7 +142,7 @@ describe('who can read an organization secret', () => {
       .put(secret, { ...body, visibility: 'private' })
       .reply(204)
     const { github } = await connected()
-    const everybody = { visibility: 'private', selectedRepositoryIds: [3] } as const
+    const everybody = { visibility: 'private', selectedRepositoryIds: [3], holdsUntil: Infinity } as const
     expect(await github.write(placeIn(organization), sealed, everybody)).toBe('updated')
   })
 

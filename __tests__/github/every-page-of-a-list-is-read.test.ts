@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { HOUR, SECOND } from '../../src/clock.ts'
 import { connectWorkflowToken } from '../../src/github/connect-workflow-token.ts'
+import { Credential } from '../../src/github/standing.ts'
 import { Secrets } from '../../src/secrets.ts'
 import { testWire } from '../wire.ts'
 import { API, connected, failureOf, freePace, repository } from './github.ts'
@@ -31,7 +32,7 @@ describe('the open issues of a repository', () => {
       input: 'workflow-token',
       secrets: new Secrets(() => undefined),
     }
-    const github = await connectWorkflowToken(wire, account, freePace())
+    const github = await connectWorkflowToken(wire, account, { pace: freePace(), credential: new Credential() })
     return github.issues('hmcts/.github', 'renewal')
   }
 

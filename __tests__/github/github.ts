@@ -5,6 +5,7 @@ import type { GitHub, Pace, PublicKey } from '../../src/github/connect.ts'
 import { connectGitHub } from '../../src/github/connect.ts'
 import { GitHubFailure } from '../../src/github/refusals.ts'
 import type { Home, OrganizationHome, Place, RepositoryHome, Store } from '../../src/place.ts'
+import { Credential } from '../../src/github/standing.ts'
 import { Secrets } from '../../src/secrets.ts'
 import type { Fetch } from '../../src/wire.ts'
 import { type TestWire, testWire } from '../wire.ts'
@@ -62,7 +63,8 @@ export async function connected(
   const pace = freePace()
   const masked: string[] = []
   const secrets = new Secrets((value) => masked.push(value))
-  return { github: await connectGitHub(wire, { apiUrl, token, secrets }, pace), wire, pace, masked, secrets }
+  const standing = { pace, credential: new Credential() }
+  return { github: await connectGitHub(wire, { apiUrl, token, secrets }, standing), wire, pace, masked, secrets }
 }
 
 // Importing nock puts it around `fetch`, and one test file's must be gone before the next one's comes: they would feed

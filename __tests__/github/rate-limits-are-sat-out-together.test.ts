@@ -1,8 +1,23 @@
 import { describe, expect, it } from '@jest/globals'
 import { HOUR, MINUTE, SECOND } from '../../src/clock.ts'
+import { connectGitHub } from '../../src/github/connect.ts'
+import { Credential } from '../../src/github/standing.ts'
 import { WaitBudget } from '../../src/retry.ts'
-import { VirtualClock } from '../wire.ts'
-import { answering, connected, failureOf, organization, placeIn, repository } from './github.ts'
+import { Secrets } from '../../src/secrets.ts'
+import { EventClock } from '../event-clock.ts'
+import { testWire, VirtualClock } from '../wire.ts'
+import {
+  answering,
+  API,
+  connected,
+  type Connected,
+  failureOf,
+  freePace,
+  organization,
+  placeIn,
+  repository,
+  TOKEN,
+} from './github.ts'
 
 const START = Date.parse('2026-11-21T08:00:00Z')
 const limited =
@@ -29,10 +44,11 @@ describe('the wait', () => {
     expect(wire.waited.map(({ milliseconds }) => milliseconds)).toEqual([wait])
   })
 
-  it('grows where GitHub does not say how long', async () => {
-    const { github, wire } = await connected({ fetch: answering(limited({}), limited({}), limited({}, 429), fine) })
+  it('doubles where GitHub does not say how long', async () => {
+    const fetch = answering(limited({}), limited({}), limited({}, 429), limited({}), fine)
+    const { github, wire } = await connected({ fetch })
     await github.write(placeIn(repository), sealed)
-    expect(wire.clock.slept).toEqual([MINUTE, 2 * MINUTE, 3 * MINUTE])
+    expect(wire.clock.slept).toEqual([1, 2, 4, 8].map((minutes) => minutes * MINUTE))
   })
 })
 
@@ -77,16 +93,60 @@ describe('while one request waits', () => {
     expect(sentAt).toEqual([0, 90 * SECOND, 90 * SECOND, 90 * SECOND])
   })
 
-  it('they ask anyway where no time is left for waiting', async () => {
+  it('and another meets a longer limit meanwhile, all wait for that one', async () => {
+    const clock = new EventClock()
+    const sentAt: number[] = []
+    const answers = [
+      { after: 0, answer: limited({ 'retry-after': '60' }) },
+      { after: 10 * SECOND, answer: limited({ 'retry-after': '300' }) },
+    ]
+    const fetch = async (): Promise<Response> => {
+      const { after, answer } = answers[sentAt.push(clock.now() - START) - 1] ?? { after: 0, answer: fine }
+      if (after > 0) await clock.sleep(after)
+      return answer()
+    }
+    const wire = { ...testWire(), clock, fetch, waits: new WaitBudget(clock, 30 * MINUTE) }
+    const secrets = new Secrets(() => undefined)
+    const standing = { pace: freePace(), credential: new Credential() }
+    const github = await connectGitHub(wire, { apiUrl: API, token: TOKEN, secrets }, standing)
+    const later = clock.sleep(5 * SECOND).then(() => github.remove(placeIn(repository, 'agents')))
+    await Promise.all([github.write(placeIn(repository), sealed), github.remove(placeIn(repository)), later])
+    expect(sentAt).toEqual([0, 0, 310, 310, 310].map((seconds) => seconds * SECOND))
+  })
+
+  const tooLong = async (): Promise<Connected & { readonly asked: readonly string[] }> => {
     const fetch = answering(limited({ 'retry-after': '7200' }), fine)
-    const { github, wire } = await connected({ fetch })
-    const access = { visibility: 'all', selectedRepositoryIds: [] } as const
+    const made = await connected({ fetch })
+    const { github } = made
+    const access = { visibility: 'all', selectedRepositoryIds: [], holdsUntil: Infinity } as const
     expect(await failureOf(github.write(placeIn(organization), sealed, access))).toMatchObject({
       refusal: 'rate-limited',
       fallsBack: false,
       retryAfter: 2 * HOUR,
     })
+    return { ...made, asked: fetch.asked }
+  }
+
+  it('and no time is left for that, the others are not sent either', async () => {
+    const { github, wire, asked } = await tooLong()
+    wire.clock.pass(HOUR)
+    for (const work of [() => github.write(placeIn(repository), sealed), () => github.secret(placeIn(organization))])
+      expect(await failureOf(work())).toMatchObject({
+        refusal: 'rate-limited',
+        kind: 'rate-limited',
+        fallsBack: false,
+        fateUnknown: false,
+        retryAfter: HOUR,
+        hint: expect.stringMatching(/asks to wait 3600 s, and max-wait-minutes leaves less/),
+      })
+    expect([asked.length, wire.clock.slept]).toEqual([1, []])
+    wire.clock.pass(HOUR)
     expect(await github.write(placeIn(repository), sealed)).toBe('updated')
+  })
+
+  it('and no time is left for that, a rolled refresh token is still stored: there is no other chance', async () => {
+    const { github, wire } = await tooLong()
+    expect(await github.write({ ...placeIn(repository), form: 'refresh-token' }, sealed)).toBe('updated')
     expect(wire.clock.slept).toEqual([])
   })
 })

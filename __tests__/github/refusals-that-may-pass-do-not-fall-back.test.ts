@@ -17,8 +17,8 @@ const cases: readonly RefusedWrite[] = [
     what: 'the lockout after bad credentials',
     status: 403,
     body: no('Maximum number of login attempts exceeded. Please try again later.'),
-    refusal: 'bad-credential',
-    hint: /locks out/,
+    refusal: 'locked-out',
+    hint: /turns all tokens of this account away for a while, good ones too.*Wait some minutes and run again/,
   },
   {
     what: '429',

@@ -27,7 +27,7 @@ export async function expectRefusal(refused: RefusedWrite, fallsBack: boolean): 
     .reply(status, body, { 'x-github-request-id': 'ABCD:1234', ...headers })
   const { github } = await connected()
   const sealed = { keyId: '1', encryptedValue: 'c2VhbGVk' }
-  const access = { visibility: 'all', selectedRepositoryIds: [] } as const
+  const access = { visibility: 'all', selectedRepositoryIds: [], holdsUntil: Infinity } as const
   const failure = await failureOf(github.write(placeIn(organization), sealed, access))
   const doing = 'write FEED_TOKEN of organization hmcts'
   expect(failure).toMatchObject({ doing, refusal, fallsBack, status, missingPermission: missing })

@@ -89,7 +89,7 @@ describe('a secret', () => {
     const opener = await newOpener()
     const bodies = writes(`${ORGANIZATION_SECRETS}/FEED_TOKEN`, 204)
     const { github } = await connected()
-    const access = { visibility: 'selected', selectedRepositoryIds: [1, 2] } as const
+    const access = { visibility: 'selected', selectedRepositoryIds: [1, 2], holdsUntil: Infinity } as const
     expect(await writeSealed(github, placeIn(organization), TEXT, { key: opener.key, access })).toBe('updated')
     expect(bodies[0]).toMatchObject({ visibility: 'selected', selected_repository_ids: [1, 2] })
     expect(opener.open(valueOf(bodies[0]))).toBe(TEXT)

@@ -7,31 +7,33 @@ import { type Answer, type Wire } from '../wire.ts'
 import { lost, type Question, read } from './answers.ts'
 import { exchange, type Method, type Sent } from './exchange.ts'
 import { Hour } from './hour.ts'
-import { type Pace, READ_POINTS, WRITE_POINTS } from './pace.ts'
+import { READ_POINTS, WRITE_POINTS } from './pace.ts'
 import { isSecondary } from './rate-limit.ts'
-import { GitHubFailure } from './refusals.ts'
+import { GitHubFailure, isNotLetIn } from './refusals.ts'
+import type { Standing } from './standing.ts'
 
 export type Call<T> = Sent &
   Omit<Question<T>, 'change'> & {
     /** No try starts after this moment, milliseconds since 1970, whatever it had to wait for. */
     readonly notAfter?: number | undefined
-    /** Milliseconds: once it has waited longer than this in all, what is to be sent may no longer hold, so there is no more try. */
-    readonly patience?: number | undefined
+    /** No try starts after this moment either, milliseconds since 1970: what is to be sent was read too long ago by then. */
+    readonly holdsUntil?: number | undefined
+    /** What it stores is lost for good unless this request is sent: so it is, even into a limit that lasts too long to wait. */
+    readonly onlyChance?: boolean
   }
 
 export interface ClientParts {
   readonly wire: Wire
   readonly octokit: Octokit
   readonly secrets: Secrets
-  readonly pace: Pace
+  readonly standing: Standing
 }
 
 /** One GitHub token at one GitHub: every request goes through `call`. */
 export class Client {
   readonly #parts: ClientParts
   readonly #hour: Hour
-  #limitedUntil = -Infinity
-  #badCredential: GitHubFailure | undefined
+  #limit: { readonly met: GitHubFailure; readonly until: number } | undefined
 
   constructor(parts: ClientParts) {
     this.#parts = parts
@@ -57,37 +59,34 @@ export class Client {
   }
 
   /**
-   * One request, tried again where that is safe: POST only after a rate limit. After a 401 nothing is asked any more:
-   * GitHub locks out whoever repeats a bad credential.
-   * @throws GitHubFailure (`outdated` where its patience is over), or Failure `cancelled`, with `fateUnknown` where any of
-   * the tries may have changed something
+   * One request, tried again where that is safe: POST only after a rate limit. After a 401 nothing is asked any more by
+   * whoever has the same token: GitHub locks out whoever repeats a bad credential.
+   * @throws GitHubFailure (`outdated` after `holdsUntil`, caused by what went wrong before), or Failure `cancelled`, with
+   * `fateUnknown` where any of the tries may have changed something
    */
   async call<T>(request: Call<T>): Promise<T> {
-    const { wire, pace } = this.#parts
+    const { wire, standing } = this.#parts
+    const { pace, credential } = standing
     let fateUnknown = false
-    let patience = request.patience ?? Infinity
+    let last: unknown
     const send = async (): Promise<T> => {
-      patience -= await this.#sitOutLimit(request.doing)
-      if (patience < 0) throw outdated(request.doing)
-      return this.#try(request)
+      await this.#sitOutLimit(request)
+      return this.#try(request, last)
     }
     const attempt = async (): Promise<T> => {
       try {
-        const result = await pace.run(pointsOf(request.method), send, wire.cancel)
+        const result = await pace.run(pointsOf(request.method), () => credential.run(send), wire.cancel)
         // A run that is cancelled at this very moment never sees the result.
         fateUnknown = request.method !== 'GET'
         return result
       } catch (error) {
         if (error instanceof Failure) fateUnknown ||= error.fateUnknown
+        last = error
         throw error
       }
     }
-    const onWait: Wire['onWait'] = (failure, milliseconds) => {
-      patience -= milliseconds
-      wire.onWait(failure, milliseconds)
-    }
     try {
-      return await withRetries({ ...wire, onWait }, attempt, {
+      return await withRetries(wire, attempt, {
         transient: request.method !== 'POST',
         notAfter: request.notAfter,
       })
@@ -96,19 +95,32 @@ export class Client {
     }
   }
 
-  async #try<T>(request: Call<T>): Promise<T> {
-    if (this.#badCredential !== undefined) throw this.#badCredential.but({ doing: request.doing })
-    if (this.#parts.wire.clock.now() > (request.notAfter ?? Infinity)) throw tooLate(request.doing)
+  async #try<T>(request: Call<T>, last: unknown): Promise<T> {
+    const { credential } = this.#parts.standing
+    if (credential.refusal !== undefined) throw credential.refusal.but({ doing: request.doing })
+    const now = this.#parts.wire.clock.now()
+    if (now > (request.notAfter ?? Infinity)) throw tooLate(request.doing)
+    if (now > (request.holdsUntil ?? Infinity)) throw outdated(request.doing, last)
     const answer = await this.#ask(request)
     this.#hour.note(answer.headers)
     const question = { ...request, change: request.method !== 'GET' }
     try {
-      return read(answer, question, { secrets: this.#parts.secrets, clock: this.#parts.wire.clock })
+      const result = read(answer, question, { secrets: this.#parts.secrets, clock: this.#parts.wire.clock })
+      credential.accept()
+      return result
     } catch (error) {
-      if (error instanceof GitHubFailure && error.refusal === 'rate-limited') this.#noteLimit(answer, error.retryAfter)
-      if (error instanceof GitHubFailure && error.refusal === 'bad-credential') this.#badCredential = error
+      if (error instanceof GitHubFailure) this.#note(answer, error)
       throw error
     }
+  }
+
+  /** What an answer without success says of the token itself. */
+  #note(answer: Answer, failure: GitHubFailure): void {
+    const { credential } = this.#parts.standing
+    if (failure.refusal === 'rate-limited') this.#noteLimit(answer, failure)
+    if (isNotLetIn(failure)) credential.refuse(failure)
+    // What else GitHub answers once it has looked at the credential; a 5xx may come before that, and a page from a proxy.
+    else if (failure.kind === 'refused' || failure.kind === 'rate-limited') credential.accept()
   }
 
   async #ask(sent: Sent): Promise<Answer> {
@@ -121,23 +133,31 @@ export class Client {
   }
 
   /**
-   * Limits are the token's, not the request's: while one request waits, so do the others. Where the budget leaves no
-   * room for that they ask anyway: one of them may be the only chance to store something.
-   * @returns how long it waited, in milliseconds
+   * Limits are the token's, not the request's: while one request waits, so do the others. Where no time is left for that
+   * they are not sent: GitHub may ban whoever goes on.
+   * https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
+   * @throws GitHubFailure `rate-limited`, for which the retry rule finds no time either
    */
-  async #sitOutLimit(doing: string): Promise<number> {
+  async #sitOutLimit(request: Pick<Call<unknown>, 'doing' | 'notAfter' | 'onlyChance'>): Promise<void> {
+    const { doing, notAfter = Infinity, onlyChance = false } = request
     const { clock, waits, cancel } = this.#parts.wire
-    const left = this.#limitedUntil - clock.now()
-    const wait = left > 0 && waits.take(left) ? left : 0
-    if (wait > 0) await sleepUnlessCancelled({ clock, cancel }, wait, { doing })
+    const { met, until = -Infinity } = this.#limit ?? {}
+    const left = until - clock.now()
+    if (met !== undefined && left > 0) {
+      if (until <= notAfter && waits.take(left)) {
+        await sleepUnlessCancelled({ clock, cancel }, left, { doing })
+        // A request under way may have met a longer one meanwhile.
+        return this.#sitOutLimit(request)
+      }
+      if (!onlyChance) throw met.but({ doing, retryAfter: left, fateUnknown: false })
+    }
     if (cancel.aborted) throw cancelled(doing, false, cancel.reason)
-    return wait
   }
 
-  #noteLimit(answer: Answer, retryAfter: number = MINUTE): void {
-    const until = this.#parts.wire.clock.now() + retryAfter
-    this.#limitedUntil = Math.max(this.#limitedUntil, until)
-    if (isSecondary(answer)) this.#parts.pace.slowDown()
+  #noteLimit(answer: Answer, met: GitHubFailure): void {
+    const until = this.#parts.wire.clock.now() + (met.retryAfter ?? MINUTE)
+    this.#limit = { met, until: Math.max(until, this.#limit?.until ?? -Infinity) }
+    if (isSecondary(answer)) this.#parts.standing.pace.slowDown()
   }
 
   #asEnd(error: unknown, doing: string, fateUnknown: boolean): unknown {
@@ -155,13 +175,14 @@ function pointsOf(method: Method): number {
   return method === 'GET' ? READ_POINTS : WRITE_POINTS
 }
 
-function outdated(doing: string): GitHubFailure {
+function outdated(doing: string, cause: unknown): GitHubFailure {
   return new GitHubFailure({
     refusal: 'outdated',
     kind: 'incomplete',
     fallsBack: false,
     doing,
     hint: 'It had to wait so long that what was to be sent may no longer hold. Run again.',
+    cause,
   })
 }
 

@@ -6,7 +6,7 @@ import { Client } from './client.ts'
 import { type DispatchedRun, dispatchWorkflow } from './dispatch-workflow.ts'
 import { type Account, openOctokit } from './exchange.ts'
 import { type Issue, listOpenIssues } from './list-issues.ts'
-import type { Pace } from './pace.ts'
+import type { Standing } from './standing.ts'
 import { getWorkflowRun, listDispatchedRuns, type WorkflowRun } from './workflow-runs.ts'
 
 export type { DispatchedRun, Issue, IssueText, OpenedIssue, WorkflowRun }
@@ -31,9 +31,9 @@ export interface WorkflowGitHub {
  * GitHub as the workflow token sees it. Asks nothing yet.
  * @throws Failure `input` for a token that no header can carry
  */
-export async function connectWorkflowToken(wire: Wire, account: Account, pace: Pace): Promise<WorkflowGitHub> {
+export async function connectWorkflowToken(wire: Wire, account: Account, standing: Standing): Promise<WorkflowGitHub> {
   const octokit = await openOctokit(account)
-  const client = new Client({ wire, octokit, secrets: account.secrets, pace })
+  const client = new Client({ wire, octokit, secrets: account.secrets, standing })
   return {
     dispatch: (workflow) => dispatchWorkflow(client, workflow),
     dispatchedRuns: (workflow) => listDispatchedRuns(client, workflow),

@@ -13,6 +13,7 @@ import { listSelectedRepositories } from './list-selected-repositories.ts'
 import { openPace, type Pace, READ_POINTS, WRITE_POINTS } from './pace.ts'
 import { putSecret, type SecretAccess, type Written } from './put-secret.ts'
 import type { Sealed } from './seal.ts'
+import { Credential, type Standing } from './standing.ts'
 
 export { READ_POINTS, WRITE_POINTS }
 export type { Account, Pace, PublicKey, RepositoryFacts, Sealed, SecretAccess, SecretMetadata, Written }
@@ -61,12 +62,16 @@ export interface GitHub {
 
 /**
  * GitHub as one token sees it. Asks nothing yet.
- * @param pace to share among connections of one process; its own by default
+ * @param standing to share among all connections with this token; its own by default
  * @throws Failure `input` for a token that no header can carry
  */
-export async function connectGitHub(wire: Wire, account: Account, pace = openPace(wire.clock)): Promise<GitHub> {
+export async function connectGitHub(
+  wire: Wire,
+  account: Account,
+  standing: Standing = { pace: openPace(wire.clock), credential: new Credential() },
+): Promise<GitHub> {
   const octokit = await openOctokit(account)
-  const client = new Client({ wire, octokit, secrets: account.secrets, pace })
+  const client = new Client({ wire, octokit, secrets: account.secrets, standing })
   // https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/
   const isApp = account.token.startsWith('ghs_')
   return {
@@ -86,7 +91,7 @@ export async function connectGitHub(wire: Wire, account: Account, pace = openPac
     organizationSecretsOf: (repository, store) => listOrganizationSecretsOf(client, repository, store),
     room: (requests, doing, notAfter) => client.room(requests, doing, notAfter),
     allowance: () => ({
-      pointsAMinute: pace.pointsAMinute(),
+      pointsAMinute: standing.pace.pointsAMinute(),
       requests: client.hour.left(),
       resetsAt: client.hour.resetsAt(),
       livesAnHour: isApp,

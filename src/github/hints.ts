@@ -56,6 +56,10 @@ export const followRename: Hint = (_, about) =>
 export const renewCredential: Hint = () =>
   'GitHub does not take the github-token: it has expired (installation tokens of an App live for one hour), was revoked, or is cut off. It was not tried again, since GitHub locks out whoever repeats a bad credential. Make a new one.'
 
+/** https://docs.github.com/rest/authentication/authenticating-to-the-rest-api#failed-login-limit */
+export const waitForLogin: Hint = () =>
+  'GitHub turns all tokens of this account away for a while, good ones too, because bad ones were sent again and again. It was not tried again. Wait some minutes and run again; if it comes back, look for what keeps sending a token that has expired or was revoked.'
+
 export const openNetwork: Hint = (_, { home }) =>
   `An IP allow list keeps this runner away from ${homeInWords(home)}. Have an owner of the organization add the runner's address, or run on a runner inside the list.`
 

@@ -10,6 +10,11 @@ export interface SecretAccess {
   readonly visibility: Visibility
   /** Only sent with `selected`; all of them, since those that are missing lose the secret. */
   readonly selectedRepositoryIds: readonly number[]
+  /**
+   * No write that says so starts after this moment, milliseconds since 1970: somebody may change who can read the secret
+   * meanwhile, and the write must not undo that.
+   */
+  readonly holdsUntil: number
 }
 
 export interface WriteMeans {
@@ -19,10 +24,7 @@ export interface WriteMeans {
   readonly notAfter?: number | undefined
 }
 
-/**
- * How long ago who can read an organization secret may have been read, milliseconds: somebody may change it while a write
- * waits for a limit, and the write must not undo that.
- */
+/** How long before its write who can read an organization secret may have been read, milliseconds. */
 export const ACCESS_HOLDS_FOR = MINUTE
 
 export type Written = 'created' | 'updated'
@@ -32,8 +34,8 @@ export type Written = 'created' | 'updated'
  * https://docs.github.com/rest/actions/secrets#create-or-update-an-organization-secret
  * https://docs.github.com/rest/actions/secrets#create-or-update-a-repository-secret
  * https://docs.github.com/rest/actions/secrets#create-or-update-an-environment-secret
- * @throws GitHubFailure, `outdated` where the write to an organization had to wait for more than a minute: who can read
- * the secret is to be read again; Failure `incomplete` after `notAfter`; TypeError for an organization without access
+ * @throws GitHubFailure, `outdated` where it could not be sent before the access given no longer held: who can read the
+ * secret is to be read again; Failure `incomplete` after `notAfter`; TypeError for an organization without access
  */
 export async function putSecret(
   client: Client,
@@ -48,7 +50,9 @@ export async function putSecret(
     about: { home, store, secretName: name, form },
     method: 'PUT',
     notAfter,
-    patience: home.kind === 'organization' ? ACCESS_HOLDS_FOR : undefined,
+    // The one that was redeemed for it may be spent by now.
+    onlyChance: form === 'refresh-token',
+    holdsUntil: home.kind === 'organization' ? access?.holdsUntil : undefined,
     path: `${path}/{secret_name}`,
     params: {
       ...parts,

@@ -7,6 +7,7 @@ import { isRateLimit, type Refused } from './rate-limit.ts'
 export type Refusal =
   | 'rate-limited'
   | 'bad-credential'
+  | 'locked-out'
   | 'sso'
   | 'ip-not-allowed'
   | 'archived'
@@ -43,7 +44,8 @@ interface Rule {
  */
 export const rules: readonly Rule[] = [
   { refusal: 'rate-limited', kind: 'rate-limited', fallsBack: false, when: isRateLimit, hint: hints.waitLonger },
-  { refusal: 'bad-credential', fallsBack: false, when: isBadCredential, hint: hints.renewCredential },
+  { refusal: 'bad-credential', fallsBack: false, when: has(401), hint: hints.renewCredential },
+  { refusal: 'locked-out', fallsBack: false, when: says(403, /\blogin attempts\b/i), hint: hints.waitForLogin },
   { refusal: 'sso', fallsBack: true, when: isSso, hint: hints.authorizeSso },
   { refusal: 'ip-not-allowed', fallsBack: true, when: says(403, /\bIP allow list\b/i), hint: hints.openNetwork },
   { refusal: 'archived', fallsBack: true, when: says(403, /\b(?:was|is) archived\b/i), hint: hints.unarchive },
@@ -107,6 +109,11 @@ export function isNoAccess(error: unknown): boolean {
   return isAbsence(error) || (error instanceof GitHubFailure && error.refusal === 'no-permission')
 }
 
+/** GitHub does not let this token in, whatever it asks: asking on would only lock it out for longer. */
+export function isNotLetIn(error: unknown): boolean {
+  return error instanceof GitHubFailure && (error.refusal === 'bad-credential' || error.refusal === 'locked-out')
+}
+
 /** What an answer without success means; one with a success that nobody can read is `unreadable`. */
 export function judge(refused: Refused, about: About): Omit<Judgement, 'doing'> {
   const {
@@ -136,11 +143,6 @@ function between(lowest: number, highest: number): Rule['when'] {
 
 function says(wanted: number, wording: RegExp): Rule['when'] {
   return ({ status, words }) => status === wanted && wording.test(words)
-}
-
-/** After some 401s GitHub answers 403 even to good credentials. */
-function isBadCredential({ status, words }: Refused): boolean {
-  return status === 401 || (status === 403 && /\blogin attempts\b/i.test(words))
 }
 
 /** https://docs.github.com/rest/authentication/authenticating-to-the-rest-api#personal-access-tokens-and-saml-sso */

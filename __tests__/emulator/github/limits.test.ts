@@ -69,14 +69,47 @@ describe('secondary limits', () => {
 })
 
 test('limits can be put in by hand', async () => {
-  const { ask, github } = await emulate()
+  const { ask, github, clock } = await emulate()
   github.limitNext(1, { status: 429, retryAfter: 3, at: '/public-key' })
   github.limitNext(1, { retryAfter: 'Sat, 21 Nov 2026 08:01:00 GMT', method: 'PUT' })
   expect((await ask('GET /orgs/hmcts')).status).toBe(200)
   expect(await ask(key)).toMatchObject({ status: 429, headers: { 'retry-after': '3' } })
+  clock.wait(3000)
   expect((await ask(key)).status).toBe(200)
-  expect(github.limits.premature).toBe(1)
   expect(await ask(put)).toMatchObject({ status: 403, headers: { 'retry-after': 'Sat, 21 Nov 2026 08:01:00 GMT' } })
+  clock.wait(60_000)
   github.limitNext(1, { primary: true, retryAfter: 20 })
   expect(await ask(key)).toMatchObject({ status: 403, headers: { 'x-ratelimit-remaining': '0' } })
+})
+
+describe('while a limit put in by hand holds', () => {
+  test('whatever the account asks is refused as the first request was, and no other account is', async () => {
+    const { ask, github, clock } = await emulate()
+    const other = github.token({ kind: 'app', permissions: { organization_secrets: 'write' } })
+    github.limitNext(1, { status: 429, message: 'Slow down', retryAfter: 90, method: 'PUT' })
+    expect((await ask(put)).status).toBe(429)
+    clock.wait(30_000)
+    for (const route of [key, put, 'GET /rate_limit', 'GET /orgs/hmcts'])
+      expect(await ask(route)).toMatchObject({
+        status: 429,
+        headers: { 'retry-after': '60' },
+        json: { message: 'Slow down' },
+      })
+    expect((await ask(key, { token: other })).status).toBe(200)
+    expect(github.limits).toMatchObject({ answered: 5, premature: 4 })
+    clock.wait(60_000)
+    expect((await ask(key)).status).toBe(200)
+  })
+
+  test('it holds for a minute where it does not say how long', async () => {
+    const { ask, github, clock } = await emulate()
+    github.limitNext(1, {})
+    for (let times = 0; times < 2; times++) {
+      const refused = await ask(key)
+      expect([refused.status, refused.headers['retry-after']]).toEqual([403, undefined])
+      clock.wait(59_000)
+    }
+    clock.wait(1000)
+    expect((await ask(key)).status).toBe(200)
+  })
 })

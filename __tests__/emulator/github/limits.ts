@@ -5,7 +5,7 @@ import type { World } from './world.ts'
 
 export interface InjectedLimit {
   readonly status?: 403 | 429
-  /** Seconds, or a date as it stands in the header; left out, no `Retry-After` is sent. */
+  /** Seconds, or a date as it stands in the header; left out, no `Retry-After` is sent, and it holds for a minute. */
   readonly retryAfter?: number | string
   readonly message?: string
   /** The hourly limit instead of a secondary one: nothing remains until the reset (`retryAfter` seconds, or an hour). */
@@ -22,6 +22,15 @@ export interface PointsEntry {
   readonly method: string
   readonly path: string
   readonly points: number
+}
+
+/** A secondary limit that holds: whatever the account asks meanwhile is refused in the same words. */
+interface Block {
+  readonly until: number
+  readonly status: 403 | 429
+  readonly message: string
+  /** How the rest of the wait is told. */
+  readonly told: 'seconds' | 'date' | 'none'
 }
 
 interface Admitted {
@@ -54,14 +63,14 @@ export class Limits {
   retryAfter: 'seconds' | 'date' | 'none' = 'seconds'
   penaltySeconds = 60
   perHour: Record<TokenKind, number> = { app: 5000, 'fine-grained': 5000, classic: 5000, 'github-token': 1000 }
-  /** Requests answered with a limit, and those among them that came before the wait asked for was over. */
+  /** Requests answered with a limit, and those among them that came while a secondary one already held. */
   answered = 0
   premature = 0
   inFlight = 0
   readonly log: PointsEntry[] = []
   readonly #world: World
   readonly #hours = new Map<string, Hour>()
-  readonly #blockedUntil = new Map<string, number>()
+  readonly #blocks = new Map<string, Block>()
   readonly #recent = new Map<string, Admitted[]>()
   #injected: { left: number; limit: InjectedLimit }[] = []
 
@@ -85,7 +94,11 @@ export class Limits {
     const points = readingMethods.includes(request.method) ? 1 : 5
     this.log.push({ at: now, account: token.account, method: request.method, path, points })
     const hourly = this.#hour(token.account)
-    if (now < (this.#blockedUntil.get(token.account) ?? 0)) this.premature += 1
+    const block = this.#blocks.get(token.account)
+    if (block !== undefined && now < block.until) {
+      this.premature += 1
+      throw this.#secondaryRefusal(block)
+    }
     const injected = this.#takeInjected(request)
     if (injected !== undefined) throw this.#injectedRefusal(token, injected)
     if (!isFree && hourly.used >= this.perHour[token.kind]) throw this.#primaryRefusal(token)
@@ -117,24 +130,24 @@ export class Limits {
 
   #admitSecondary(token: Token, points: number, content: boolean): void {
     const now = this.#world.now()
-    if (now < (this.#blockedUntil.get(token.account) ?? 0)) throw this.#secondaryRefusal(token)
     const recent = this.#recent.get(token.account) ?? []
     recent.push({ at: now, points, content })
     this.#recent.set(token.account, recent)
     const { pointsUsed, contentInMinute, contentInHour } = used(recent, now)
     const tooMuchContent = contentInMinute > this.contentPerMinute || contentInHour > this.contentPerHour
     if (pointsUsed > this.pointsPerMinute || this.inFlight > this.concurrent || tooMuchContent) {
-      this.#blockedUntil.set(token.account, now + this.penaltySeconds * 1000)
-      throw this.#secondaryRefusal(token)
+      const until = now + this.penaltySeconds * 1000
+      const block = { until, status: this.status, message: secondaryMessage, told: this.retryAfter }
+      this.#blocks.set(token.account, block)
+      throw this.#secondaryRefusal(block)
     }
   }
 
-  #secondaryRefusal(token: Token): Refusal {
+  #secondaryRefusal({ until, status, message, told }: Block): Refusal {
     this.answered += 1
-    const until = this.#blockedUntil.get(token.account) ?? 0
     const seconds = Math.ceil((until - this.#world.now()) / 1000)
-    const value = this.retryAfter === 'date' ? new Date(Math.ceil(until / 1000) * 1000).toUTCString() : String(seconds)
-    return new Refusal(this.status, secondaryMessage, this.retryAfter === 'none' ? {} : { 'retry-after': value })
+    const value = told === 'date' ? new Date(Math.ceil(until / 1000) * 1000).toUTCString() : String(seconds)
+    return new Refusal(status, message, told === 'none' ? {} : { 'retry-after': value })
   }
 
   #primaryRefusal(token: Token): Refusal {
@@ -152,23 +165,23 @@ export class Limits {
   }
 
   #injectedRefusal(token: Token, limit: InjectedLimit): Refusal {
-    const { status = 403, retryAfter, message, primary = false } = limit
+    const { status = 403, retryAfter, message = secondaryMessage, primary = false } = limit
     if (primary) {
       const hourly = this.#hour(token.account)
       hourly.used = this.perHour[token.kind]
       if (typeof retryAfter === 'number') hourly.start = this.#world.now() + retryAfter * 1000 - hour
       const refusal = this.#primaryRefusal(token)
-      return new Refusal(status, message ?? refusal.message, refusal.headers)
+      return new Refusal(status, limit.message ?? refusal.message, refusal.headers)
     }
-    this.answered += 1
-    if (retryAfter !== undefined) this.#blockedUntil.set(token.account, this.#waitEnd(retryAfter))
-    const headers: Record<string, string> = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }
-    return new Refusal(status, message ?? secondaryMessage, headers)
+    const block = { ...this.#waitOf(retryAfter), status, message }
+    this.#blocks.set(token.account, block)
+    return this.#secondaryRefusal(block)
   }
 
-  #waitEnd(retryAfter: number | string): number {
-    if (typeof retryAfter === 'string' && /\D/.test(retryAfter)) return Date.parse(retryAfter)
-    return this.#world.now() + Number(retryAfter) * 1000
+  #waitOf(retryAfter: InjectedLimit['retryAfter']): Pick<Block, 'until' | 'told'> {
+    if (typeof retryAfter === 'string' && /\D/.test(retryAfter)) return { until: Date.parse(retryAfter), told: 'date' }
+    const until = this.#world.now() + Number(retryAfter ?? this.penaltySeconds) * 1000
+    return { until, told: retryAfter === undefined ? 'none' : 'seconds' }
   }
 }
 

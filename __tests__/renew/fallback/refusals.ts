@@ -83,7 +83,7 @@ export const notForGood: readonly Row[] = [
     name: '403 after too many logins',
     status: 403,
     message: 'Maximum number of login attempts exceeded. Please try again later.',
-    reason: /does not take the github-token/,
+    reason: /turns all tokens of this account away/,
   },
   { name: '403 of a secondary limit', status: 403, message: secondary, reason: /max-wait-minutes/ },
   { name: '403 with Retry-After', status: 403, message: 'No', headers: { 'retry-after': '900' }, reason: /max-wait/ },

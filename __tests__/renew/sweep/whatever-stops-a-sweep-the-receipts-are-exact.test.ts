@@ -128,3 +128,22 @@ test('a secondary limit in the middle is waited for as long as it asks, and then
   expect(points).toBeGreaterThan(120)
   expect(points).toBeLessThan(190)
 })
+
+test.each([
+  ['max-wait-minutes', 40, 30, /asks to wait 2400 s, and max-wait-minutes leaves less than that/],
+  ['the 45 minutes', 50, 120, /asks to wait 3000 s, and no write may start that late/],
+])('a limit that lasts longer than %s: it is not waited for, and nothing goes into it', async (_, lasts, most, why) => {
+  const sweep = await createSweep(COUNT)
+  const { github } = sweep.world
+  github.limitNext(1, { method: 'PUT', at: 'service-0030/', retryAfter: lasts * 60 })
+  const began = sweep.clock.now()
+  const { conclusion } = await sweep.run({ 'max-wait-minutes': String(most) })
+  expect(conclusion).toMatchObject({ outcome: 'failed', deliveredTo: 'repositories' })
+  expect(conclusion.failure).toMatch(why)
+  expectExact(sweep, conclusion)
+  // Those that were under way when the limit was told.
+  expect(github.limits.premature).toBeLessThan(10)
+  expect(sweep.clock.now() - began).toBeLessThan(5 * MINUTE)
+  sweep.clock.pass(lasts * MINUTE)
+  await expectCompleted(sweep)
+})

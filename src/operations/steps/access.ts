@@ -1,5 +1,6 @@
 import { Failure } from '../../errors.ts'
 import type { GitHub, PublicKey, RepositoryFacts, SecretAccess, SecretMetadata } from '../../github/connect.ts'
+import { ACCESS_HOLDS_FOR } from '../../github/put-secret.ts'
 import { type OrganizationHome, type Place, placeInWords } from '../../place.ts'
 import type { Run } from '../run.ts'
 import { nothingReached } from './all-repositories.ts'
@@ -13,8 +14,6 @@ export interface FreshAccess {
   /** Undefined where the secret does not exist yet. */
   readonly metadata: SecretMetadata | undefined
   readonly access: SecretAccess
-  /** When the reading began, milliseconds since 1970. */
-  readonly readAt: number
   /** Reads it once more. @throws Failure */
   readonly again: () => Promise<FreshAccess>
 }
@@ -57,7 +56,8 @@ async function accessOf(
   twice = false,
 ): Promise<FreshAccess> {
   const github = await run.services.github()
-  const readAt = run.clock.now()
+  // Counted from when the reading began.
+  const holdsUntil = run.clock.now() + ACCESS_HOLDS_FOR
   // Read side by side where the last look says that repositories are selected; a change since then costs one more request.
   const [seen, listed] = await Promise.allSettled([
     metadataOf(github, place, last),
@@ -65,8 +65,8 @@ async function accessOf(
   ])
   if (seen.status === 'rejected') throw seen.reason
   const metadata = seen.value
-  const reading = { place, key, metadata, readAt, again: () => accessOf(run, found, place, key, metadata ?? last) }
-  if (metadata === undefined) return { ...reading, access: await accessForNew(run, found, place) }
+  const reading = { place, key, metadata, again: () => accessOf(run, found, place, key, metadata ?? last) }
+  if (metadata === undefined) return { ...reading, access: { ...(await accessForNew(run, found, place)), holdsUntil } }
   const { visibility } = metadata
   if (visibility === undefined) throw unknownVisibility(place)
   // A list that failed counts only here: there is none of a secret that is gone by now, or that others can read.
@@ -76,7 +76,7 @@ async function accessOf(
   // Selected, and nobody is: maybe somebody changed the one between the two readings.
   if (visibility === 'selected' && selected.length === 0 && !twice)
     return accessOf(run, found, place, key, metadata, true)
-  return { ...reading, access: { visibility, selectedRepositoryIds: selected } }
+  return { ...reading, access: { visibility, selectedRepositoryIds: selected, holdsUntil } }
 }
 
 /**
@@ -97,7 +97,7 @@ async function metadataOf(
   return again
 }
 
-async function accessForNew(run: Run, found: GitHubReading, place: Place): Promise<SecretAccess> {
+async function accessForNew(run: Run, found: GitHubReading, place: Place): Promise<Omit<SecretAccess, 'holdsUntil'>> {
   const { inputs } = run
   if (inputs.visibility !== 'selected') return { visibility: inputs.visibility, selectedRepositoryIds: [] }
   try {

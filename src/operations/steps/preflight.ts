@@ -67,7 +67,8 @@ export interface Preflight extends PlacesReading {
 export async function preflight(run: Run, proved?: CurrentPat): Promise<Preflight> {
   const began = run.clock.now()
   if (takesNoAppToken(run.inputs)) run.log.warning(NO_APP_TOKEN)
-  const [gitHub, vault, azure] = await Promise.allSettled([readGitHub(run), readVault(run), readAzure(run, proved)])
+  // The way to the PATs is the longest, so it begins first: of an untried GitHub token only some requests go out at once.
+  const [azure, gitHub, vault] = await Promise.allSettled([readAzure(run, proved), readGitHub(run), readVault(run)])
   if (azure.status === 'rejected') {
     if (gitHub.status === 'rejected') run.log.error(`GitHub fails too. ${messageOf(gitHub.reason)}`)
     if (vault.status === 'rejected') run.log.error(`The vault fails too. ${messageOf(vault.reason)}`)

@@ -1,9 +1,9 @@
 import { Failure } from '../../errors.ts'
 import type { PublicKey } from '../../github/connect.ts'
-import { ACCESS_HOLDS_FOR } from '../../github/put-secret.ts'
-import { GitHubFailure } from '../../github/refusals.ts'
+import { GitHubFailure, isNotLetIn } from '../../github/refusals.ts'
 import type { MintedPat } from '../../pat.ts'
 import { type OrganizationHome, type Place, placeInWords, type RepositoryHome } from '../../place.ts'
+import { isTransient } from '../../retry.ts'
 import type { Run, SealingMeans } from '../run.ts'
 import type { AccessReading, FreshAccess } from './access.ts'
 import { textFor } from './places.ts'
@@ -30,16 +30,31 @@ export async function writeToOrganization(
   )
 }
 
-/** Who can read the secret must be as of now: what was read longer ago is read again, and so it is after a long wait. */
-async function writeAsRead(run: Run, minted: MintedPat, reading: FreshAccess): Promise<FreshAccess> {
-  const fresh = run.clock.now() - reading.readAt > ACCESS_HOLDS_FOR ? await reading.again() : reading
+/**
+ * Who can read the secret must be as of now: what no longer holds is read again, and so it is when it stops holding before
+ * the write could be sent. That ends with the time in which the PAT may be written; where GitHub keeps failing at the write
+ * itself, with the second reading, by which it has had its tries.
+ */
+async function writeAsRead(
+  run: Run,
+  minted: MintedPat,
+  reading: FreshAccess,
+  failedBefore = false,
+): Promise<FreshAccess> {
+  const fresh = run.clock.now() > reading.access.holdsUntil ? await reading.again() : reading
   try {
     await writePat(run, minted, fresh.place, fresh)
     return fresh
   } catch (error) {
     if (!(error instanceof GitHubFailure && error.refusal === 'outdated')) throw error
-    return writeAsRead(run, minted, fresh).catch((later: unknown) => {
-      if (later instanceof Failure) later.fateUnknown ||= error.fateUnknown
+    const { cause, fateUnknown } = error
+    const failed = isTransient(cause)
+    if (failed && failedBefore) {
+      cause.fateUnknown ||= fateUnknown
+      throw cause
+    }
+    return writeAsRead(run, minted, fresh, failedBefore || failed).catch((later: unknown) => {
+      if (later instanceof Failure) later.fateUnknown ||= fateUnknown
       throw later
     })
   }
@@ -96,8 +111,7 @@ async function keyOf({ services, cancel }: Run, { home, store }: Stop): Promise<
 /** No time left for a limit, none left to write, a credential that GitHub does not take, or a cancelled run. */
 export function endsAll(failure: Failure): boolean {
   const { kind } = failure
-  if (kind === 'rate-limited' || kind === 'incomplete' || kind === 'cancelled') return true
-  return failure instanceof GitHubFailure && failure.refusal === 'bad-credential'
+  return kind === 'rate-limited' || kind === 'incomplete' || kind === 'cancelled' || isNotLetIn(failure)
 }
 
 /** One for all the places that are left: there may be thousands. */

@@ -1,2 +1,0 @@
-import{createRequire}from'node:module';const require=createRequire(import.meta.url);
-import{a}from"./chunk-W7AW7T5H.js";import"./chunk-3FDMX3J4.js";import"./chunk-7TTXTSPS.js";import"./chunk-GPU7OCL7.js";import"./chunk-VF7LBT42.js";import"./chunk-I3JSME57.js";import"./chunk-B6PISTHR.js";import"./chunk-K5JUJBGB.js";import"./chunk-XJUU5Y4E.js";import"./chunk-LSOQJEOD.js";import"./chunk-LOEG7Y2V.js";import"./chunk-DTKTON6N.js";import"./chunk-EKS4OGK3.js";export{a as signIn};
