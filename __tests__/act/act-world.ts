@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -55,7 +55,7 @@ export async function startActWorld(): Promise<ActWorld> {
   for (const part of ['action.yml', 'dist', '.github/workflows/renew.yml'])
     await cp(join(root, part), join(released, part), { recursive: true })
   const checkout = join(folder, 'checkout')
-  await copyExamples(join(checkout, '.github/workflows'))
+  await cp(join(root, 'examples'), join(checkout, '.github/workflows'), { recursive: true })
   commit(checkout, REPOSITORY)
   // Without a file of its own act asks a question.
   await mkdir(join(folder, 'act'))
@@ -74,15 +74,6 @@ export async function startActWorld(): Promise<ActWorld> {
       await proxy.close()
       await rm(folder, { recursive: true, force: true })
     },
-  }
-}
-
-/** act 0.2.89 knows no `queue` yet, and refuses a workflow with it; nothing waits in these runs. */
-async function copyExamples(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true })
-  for (const name of await readdir(join(root, 'examples'))) {
-    const text = await readFile(join(root, 'examples', name), 'utf8')
-    await writeFile(join(folder, name), text.replace(/^ +queue: max\n/gm, ''))
   }
 }
 

@@ -83,18 +83,13 @@ test('actions of others are pinned by a full commit id, with the version beside 
   expect(others.filter((what) => !/^[\w./-]+@[0-9a-f]{40} # v[\d.]+$/.test(what))).toEqual([])
 })
 
-test('workflows that sign in as the bot wait their turn, whatever else waits, where the server knows how', () => {
+test('workflows that sign in as the bot share one group', () => {
   const groups = yaml
     .filter(({ text }) => /^concurrency:/m.test(text))
-    .map((snippet) => ({ snippet, group: (yamlOf(snippet) as WorkflowFile).concurrency }))
+    .map((snippet) => [nameOf(snippet), (yamlOf(snippet) as WorkflowFile).concurrency] as const)
   expect(groups.length).toBeGreaterThan(10)
-  for (const { snippet, group } of groups) {
-    const queue = snippet.heading.startsWith('GitHub Enterprise Server') ? {} : { queue: 'max' }
-    expect([nameOf(snippet), group]).toEqual([
-      nameOf(snippet),
-      { group: 'artifacts-pat-bot', 'cancel-in-progress': false, ...queue },
-    ])
-  }
+  for (const [name, group] of groups)
+    expect([name, group]).toEqual([name, { group: 'artifacts-pat-bot', 'cancel-in-progress': false }])
 })
 
 test('README.md has at most 300 lines', () => {

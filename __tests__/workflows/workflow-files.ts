@@ -25,7 +25,6 @@ export interface Job {
 export interface Concurrency {
   readonly group: string
   readonly 'cancel-in-progress'?: boolean
-  readonly queue?: unknown
 }
 
 export interface Workflow {
