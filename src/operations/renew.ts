@@ -101,12 +101,13 @@ function warnOfRefusal(run: Run, before: Preflight): void {
 
 /**
  * Extends what the organization secret holds, or may hold, where it is near its end.
- * @returns the live candidates whose end cannot be moved any more
+ * @returns the live candidates whose end cannot be moved any more, as they are now
  */
 async function keepAlive(run: Run, { bot }: Preflight, { candidates, perhaps }: SlotStanding): Promise<readonly Pat[]> {
   const held = [...candidates, ...perhaps]
   const stuck = await extendNearEnd(run, bot.azureDevOps, held, () => endOfFullLife(run))
-  return stuck.filter((pat) => candidates.includes(pat))
+  const ids = new Set(candidates.map(({ authorizationId }) => authorizationId))
+  return stuck.filter(({ authorizationId }) => ids.has(authorizationId))
 }
 
 /** A renewal that is due: what was found, and why it is due. */
@@ -134,7 +135,7 @@ async function carryOut(run: Run, renewal: Renewal): Promise<Conclusion> {
     await leaveInOrder(run, before.bot, renewal.known, minted, mayBeHeld)
     return conclude(run, {
       outcome: 'failed',
-      failure: failureOf(renewal, delivered.failure, delivered),
+      failure: failureOf(run, renewal, delivered.failure, delivered),
       deliveredTo: delivered.to,
       before,
     })
@@ -145,9 +146,10 @@ async function carryOut(run: Run, renewal: Renewal): Promise<Conclusion> {
   }
 }
 
-function failureOf({ decision, cannotExtend = [] }: Renewal, failure: Failure, delivered: Delivered): Failure {
+function failureOf(run: Run, renewal: Renewal, failure: Failure, delivered: Delivered): Failure {
+  const { decision, cannotExtend = [] } = renewal
   const { refusals } = delivered
-  if (decision.cause === 'cannot-extend' && refusals.length > 0) return nothingLeftToExtend(refusals, cannotExtend)
+  if (decision.cause === 'cannot-extend' && refusals.length > 0) return nothingLeftToExtend(run, refusals, cannotExtend)
   return isFallback(delivered) ? withMore(failure, `${fallbackInShort(delivered).replace(/^f/, 'F')}.`) : failure
 }
 
@@ -185,7 +187,7 @@ async function finish(run: Run, renewal: Renewal, minted: MintedPat, delivered: 
     if (fellBack) {
       const standing = standingOf(known)
       stuck = renewal.cannotExtend ?? (await keepAlive(run, before, standing))
-      run.log.warning(fallbackInWords(delivered, standing.candidates, stuck))
+      run.log.warning(fallbackInWords(delivered, standing.candidates, stuck, run.clock.now()))
       reason = `${reason}; ${fallbackInShort(delivered)}`
     }
     const own = before.copies.filter(({ place }) => isCopyOfWritten(delivered, place))
@@ -198,7 +200,7 @@ async function finish(run: Run, renewal: Renewal, minted: MintedPat, delivered: 
   }
   const ending = { deliveredTo: delivered.to, before: { ...before, copies } }
   if (inVain()) {
-    return conclude(run, { ...ending, outcome: 'failed', failure: nothingLeftToExtend(delivered.refusals, stuck) })
+    return conclude(run, { ...ending, outcome: 'failed', failure: nothingLeftToExtend(run, delivered.refusals, stuck) })
   }
   return conclude(run, { ...ending, outcome: 'renewed', reason, minted })
 }

@@ -1,2 +1,0 @@
-import{createRequire}from'node:module';const require=createRequire(import.meta.url);
-import{a}from"./chunk-JNGS2FRG.js";import"./chunk-Q4DDOS3B.js";import"./chunk-IBSL2HW6.js";import"./chunk-VF7LBT42.js";import"./chunk-E3GTF6LJ.js";import"./chunk-B6PISTHR.js";import"./chunk-VETRPEBK.js";import"./chunk-R7G347H2.js";import"./chunk-LSOQJEOD.js";import"./chunk-LOEG7Y2V.js";import"./chunk-P3GIYVQI.js";import"./chunk-EKS4OGK3.js";export{a as check};
