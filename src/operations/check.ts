@@ -14,6 +14,7 @@ import { inShort } from './steps/places.ts'
 import { type Preflight, preflight, PreflightFailure } from './steps/preflight.ts'
 import { nameOf } from './steps/revoke.ts'
 import { isSweep } from './steps/sweep.ts'
+import { warnOfMisses } from './steps/vault-pat.ts'
 
 /**
  * Says how the PAT, the secret and its copies stand. Writes nothing but the rolled refresh token. The conclusion holds a
@@ -40,6 +41,7 @@ function judge(run: Run, before: Preflight): Health {
     if (store.kind === 'refused') run.log.warning(`GitHub refuses the organization secret. ${store.failure.message}`)
   }
   if (standingOf(evidence.reading).fallbackStands) run.log.warning(standingFallbackInWords(run, before))
+  else if (health.state === 'healthy') warnOfMisses(run, evidence.reading)
   if (health.state === 'due') run.log.warning(`A renewal is due: ${health.reason}.`)
   return health
 }

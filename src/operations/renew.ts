@@ -27,7 +27,7 @@ import { type Preflight, preflight, PreflightFailure, slotReading, withoutPlaces
 import { proveCurrentPat, proveMinted } from './steps/prove.ts'
 import { retire } from './steps/retire.ts'
 import { tidyCopies } from './steps/stale-copies.ts'
-import { copyToVault } from './steps/vault-pat.ts'
+import { copyToVault, warnOfMisses } from './steps/vault-pat.ts'
 import { verify } from './steps/verify.ts'
 
 /**
@@ -66,7 +66,7 @@ function plan(run: Run, before: Preflight, found: Decision): Conclusion {
   const { fallbackStands, candidates } = standingOf(slotReading(run, before))
   const ended = fallbackStands && !found.due ? candidates.filter((pat) => !isAlive(pat, run.clock.now())) : []
   const decision = decideOn(run, before, ended)
-  if (!decision.due) warnOfRefusal(run, before)
+  if (!decision.due) warnOfTrouble(run, before)
   const failure = decision.due ? refusedInVain(run, before, decision, ended) : undefined
   run.journal.plan.push(...planOf(run, before, decision, failure !== undefined))
   for (const line of run.journal.plan) run.log.info(`Plan: ${line}`)
@@ -82,19 +82,21 @@ async function keepInOrder(run: Run, before: Preflight, { reason }: NotDue): Pro
     const again = decideOn(run, before, cannotExtend)
     if (again.due) return carryOut(run, { before, known: slotReading(run, before), decision: again, cannotExtend })
   }
-  warnOfRefusal(run, before)
+  warnOfTrouble(run, before)
   const copies = await tidyCopies(run, before.copies, standing.live, undefined)
   const after = { ...before, copies }
   await retire(run, after)
   return conclude(run, { outcome: 'not-due', reason, before: after })
 }
 
-/** Nothing is due, and yet GitHub refuses the organization secret, or did when a fallback was delivered. */
-function warnOfRefusal(run: Run, before: Preflight): void {
-  if (standingOf(slotReading(run, before)).fallbackStands) {
+/** Nothing is due, and yet the vault misses PATs, or GitHub refuses the organization secret, or did when a fallback was delivered. */
+function warnOfTrouble(run: Run, before: Preflight): void {
+  const reading = slotReading(run, before)
+  if (standingOf(reading).fallbackStands) {
     run.log.warning(standingFallbackInWords(run, before))
     return
   }
+  warnOfMisses(run, reading)
   for (const store of before.organization)
     if (store.kind === 'refused') run.log.warning(refusedMeanwhile(store.failure))
 }
