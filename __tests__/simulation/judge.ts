@@ -66,15 +66,34 @@ function fallbackIsNewest(world: World, { slot }: Actor): boolean {
   return newestDelivered(world, slot)?.displayName.endsWith(' fallback') === true
 }
 
-/** A vault whose tag names another PAT than the one delivered last makes the renewal due. */
-function judgeVault({ vault, pats }: World, watch: Watch, actor: Actor): void {
+/** A vault whose tag names another PAT than the one delivered last makes the renewal due, until a second one missed it. */
+function judgeVault({ vault, pats, now }: World, watch: Watch, actor: Actor): void {
   const { inputs, slot, name, currentPat } = actor
   if (inputs.vault === undefined || !isUndisturbed(actor)) return
   if (inputs.target === 'repositories' && currentPat === 'accepted') return
   const delivered = pats.filter((pat) => isDelivered(pat, slot) && pat.revokedBy === undefined)
   const newest = delivered.at(-1)
   if (newest === undefined || newest.displayName.endsWith(' fallback')) return
-  if (vault?.holds !== newest.authorizationId) watch.fail(`${name} says not-due, but the vault lags behind`)
+  if (vault?.holds === newest.authorizationId || isSecondMiss(vault?.writtenAt, newest, pats, slot, now)) return
+  watch.fail(`${name} says not-due, but the vault lags behind`)
+}
+
+/** The PAT is young, and one of the days before it, but not of the same race, was delivered and is not what the vault was written with last. */
+function isSecondMiss(
+  written: number | undefined,
+  newest: WorldPat,
+  pats: readonly WorldPat[],
+  slot: string,
+  now: number,
+): boolean {
+  if (now > newest.validFrom + 3 * DAY + HOUR) return false
+  return pats.some(
+    (pat) =>
+      isDelivered(pat, slot) &&
+      pat.validFrom <= newest.validFrom - HOUR &&
+      pat.validFrom >= newest.validFrom - 4.5 * DAY &&
+      (written ?? 0) < pat.validFrom,
+  )
 }
 
 /** The next run finds it due: within `renew-before-days` or a third of its life, an hour for clocks that differ. */
