@@ -11,7 +11,11 @@ import { HOME } from './entra.ts'
 import { keyOf, type World } from './world.ts'
 
 const KEY = { keyId: 'key', key: 'key' }
-const repositoryIds: Readonly<Record<string, number>> = { 'hmcts/.github': 1, 'hmcts/app-a': 2, 'hmcts/app-b': 3 }
+export const repositoryIds: Readonly<Record<string, number>> = {
+  'hmcts/.github': 1,
+  'hmcts/app-a': 2,
+  'hmcts/app-b': 3,
+}
 
 /** GitHub's secrets as one run sees them. */
 export function gitHubFor({ world, scheduler, watch }: Means, actor: Actor, last: boolean): GitHub {

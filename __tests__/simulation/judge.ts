@@ -3,6 +3,7 @@ import { organizationPlaces, repositoryPlaces } from '../../src/operations/steps
 import type { Conclusion } from '../../src/operations/steps/conclude.ts'
 import type { Place } from '../../src/place.ts'
 import type { Actor } from './actor.ts'
+import { repositoryIds } from './github.ts'
 import type { Watch } from './watch.ts'
 import { keyOf, type Secret, secretInWords, type World, type WorldPat } from './world.ts'
 
@@ -140,11 +141,20 @@ function isKept(world: World, { inputs, slot }: Actor, { place, pat }: Secret): 
 
 function isExcused(world: World, { inputs, slot }: Actor, secret: Secret): boolean {
   if (recently(world, 'bot') || policyLeavesNoRoom(world, secret)) return true
+  if (inputs.staleCopies === 'remove' && isAllThereIs(world, inputs.organization, secret.place)) return true
   if (secret.place.home.kind === 'organization') return false
   if (recently(world, 'repository')) return true
   // Nothing can be renewed, so no copy is refreshed. What those of a fallback hold is extended all the same.
   const isCopy = inputs.target === 'organization' && !isOfFallback(world, slot, secret.pat)
   return isCopy && (recently(world, 'organization') || recently(world, 'feed'))
+}
+
+/** A copy whose repository would see no organization secret without it: it is not removed, and nobody refreshes it. */
+export function isAllThereIs(world: World, organization: string, { home, store, name, form }: Place): boolean {
+  if (home.kind !== 'repository') return false
+  const access = world.secret({ home: { kind: 'organization', organization }, store, name, form })?.access
+  if (access === undefined) return true
+  return access.visibility === 'selected' && !access.selected.includes(repositoryIds[home.repository] ?? 0)
 }
 
 function isOfFallback(world: World, slot: string, pat: WorldPat | undefined): boolean {

@@ -83,7 +83,7 @@ async function keepInOrder(run: Run, before: Preflight, { reason }: NotDue): Pro
     if (again.due) return carryOut(run, { before, known: slotReading(run, before), decision: again, cannotExtend })
   }
   warnOfTrouble(run, before)
-  const copies = await tidyCopies(run, before.copies, standing.live, undefined)
+  const copies = await tidyCopies(run, before, standing.live, undefined)
   const after = { ...before, copies }
   await retire(run, after)
   return conclude(run, { outcome: 'not-due', reason, before: after })
@@ -194,7 +194,7 @@ async function finish(run: Run, renewal: Renewal, minted: MintedPat, delivered: 
     }
     const own = before.copies.filter(({ place }) => isCopyOfWritten(delivered, place))
     const others = before.copies.filter((copy) => !own.includes(copy))
-    copies = [...(await tidyCopies(run, own, minted.pat, minted)), ...others]
+    copies = [...(await tidyCopies(run, { ...before, copies: own }, minted.pat, minted)), ...others]
     // What was live before is the way back while builds fail with the new PAT.
     if (inVain() || (await verify(run))) await retire(run, { ...before, copies })
   } catch (error) {
