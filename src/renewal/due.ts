@@ -176,10 +176,12 @@ export function sameScopes(one: readonly string[], other: readonly string[]): bo
   return a.size === b.size && [...a].every((scope) => b.has(scope))
 }
 
+/** A given `current-pat` speaks of what jobs get of the Actions store, and not of its twin, nor of another store. */
 function writtenByOthers({ reading, currentPat }: Evidence, live: Pat): readonly Found[] {
-  if (currentPat !== 'not-given') return []
+  const isToldBy = ({ place: { store, form } }: PlaceReading): boolean =>
+    currentPat !== 'not-given' && store === 'actions' && form === 'plain'
   const other = reading.organizationPlaces?.find(
-    ({ writtenAt }) => writtenAt !== undefined && writtenAt > live.mintedAt + RACE,
+    (one) => one.writtenAt !== undefined && one.writtenAt > live.mintedAt + RACE && !isToldBy(one),
   )
   if (other === undefined) return []
   return [
