@@ -5,6 +5,7 @@ import { type Health, healthOf } from '../renewal/health.ts'
 import { standingOf } from '../renewal/slot-standing.ts'
 import type { Finding, PlaceRow, RunResult } from '../report/result.ts'
 import type { Run } from './run.ts'
+import { warnOfAnotherSecret } from './steps/another-secret.ts'
 import { type Conclusion, conclude } from './steps/conclude.ts'
 import { evidenceOf } from './steps/evidence.ts'
 import { standingFallbackInWords } from './steps/fallback-words.ts'
@@ -37,6 +38,7 @@ export async function check(run: Run): Promise<Conclusion> {
 function judge(run: Run, before: Preflight): Health {
   const evidence = evidenceOf(run, before, [])
   const health = healthOf(run.inputs, evidence)
+  warnOfAnotherSecret(run, before)
   for (const store of before.organization) {
     if (store.kind === 'refused') run.log.warning(`GitHub refuses the organization secret. ${store.failure.message}`)
   }

@@ -5,6 +5,7 @@ import { isAlive } from '../renewal/lifetimes.ts'
 import { type SlotStanding, standingOf } from '../renewal/slot-standing.ts'
 import type { Run } from './run.ts'
 import { type AccessReading, readAccess } from './steps/access.ts'
+import { warnOfAnotherSecret } from './steps/another-secret.ts'
 import { type Conclusion, conclude } from './steps/conclude.ts'
 import { type Delivered, delivering, type Found, isCopyOfWritten, warnOfSweep } from './steps/deliver.ts'
 import { evidenceOf } from './steps/evidence.ts'
@@ -42,6 +43,7 @@ export async function renew(run: Run): Promise<Conclusion> {
     const before = await run.log.group('Look at what there is', () => preflight(run, proved))
     const decision = decideOn(run, before, [])
     run.log.info(decision.due ? `Due: ${decision.reason}.` : `Not due: ${decision.reason}.`)
+    warnOfAnotherSecret(run, before)
     if (run.inputs.dryRun) return plan(run, before, decision)
     if (!decision.due) return await keepInOrder(run, before, decision)
     return await carryOut(run, { before, known: slotReading(run, before), decision })

@@ -20,7 +20,11 @@ const verdicts = {
 
 const organization = [
   ['accepted', 'not-due', []],
-  ['refused', 'renewed', [/^The feed refuses the PAT that the secret holds now/]],
+  [
+    'refused',
+    'renewed',
+    [/^The feed refuses the PAT that the secret holds now/, /^The feed refuses current-pat, though/],
+  ],
   ['unknown', 'not-due', [/^What the feed thinks of current-pat cannot be told/]],
 ] as const
 

@@ -1,2 +1,0 @@
-import{createRequire}from'node:module';const require=createRequire(import.meta.url);
-import{a}from"./chunk-RQ5ASCGX.js";import"./chunk-ZNPUCC6K.js";import"./chunk-TDVEZLP2.js";import"./chunk-7W4SQAIM.js";import"./chunk-VF7LBT42.js";import"./chunk-TXXPZDUI.js";import"./chunk-B6PISTHR.js";import"./chunk-NA74KY7B.js";import"./chunk-R7G347H2.js";import"./chunk-LSOQJEOD.js";import"./chunk-LOEG7Y2V.js";import"./chunk-P3GIYVQI.js";import"./chunk-EKS4OGK3.js";export{a as signIn};
