@@ -66,7 +66,16 @@ export function gitHubFor({ world, scheduler, watch }: Means, actor: Actor, last
     accountType: () => notSimulated('what kind of account the owner is'),
     repositories: () => notSimulated('the repositories of an organization'),
     reachedRepositories: () => notSimulated('the repositories that the token reaches'),
-    organizationSecretsOf: () => notSimulated('the secrets that reach a repository'),
+    organizationSecretsOf: (repository, store) =>
+      read(`look at what reaches ${repository}`, { kind: 'repository', repository }, store, () =>
+        [...world.secrets.values()]
+          .filter(({ place }) => place.home.kind === 'organization' && place.store === store)
+          .filter(
+            ({ access: { visibility, selected } }) =>
+              visibility !== 'selected' || selected.includes(repositoryIds[repository] ?? 0),
+          )
+          .map(({ place }) => place.name.toUpperCase()),
+      ),
     room: () => Promise.resolve(),
     allowance: () => ({ pointsAMinute: 900, requests: Infinity, resetsAt: -Infinity, livesAnHour: true }),
     remove: (place) => {

@@ -13,6 +13,7 @@ import { inspect, tenantOfOrganization } from './steps/inspect.ts'
 import { placeRows } from './steps/place-rows.ts'
 import { inShort } from './steps/places.ts'
 import { type Preflight, preflight, PreflightFailure } from './steps/preflight.ts'
+import { reachOfOrganizationSecret } from './steps/reach-finding.ts'
 import { nameOf } from './steps/revoke.ts'
 import { isSweep } from './steps/sweep.ts'
 import { warnOfMisses } from './steps/vault-pat.ts'
@@ -24,12 +25,14 @@ import { warnOfMisses } from './steps/vault-pat.ts'
 export async function check(run: Run): Promise<Conclusion> {
   try {
     const before = await run.log.group('Look at what there is', () => preflight(run))
-    const findings = await run.log.group('Look at what a renewal depends on', () => inspect(run, before.bot))
+    const findings = await run.log.group('Look at what a renewal depends on', () =>
+      Promise.all([inspect(run, before.bot), reachOfOrganizationSecret(run, before)]),
+    )
     const places = placeRows(run, before)
     const health = judge(run, before)
     const conclusion = conclude(run, { outcome: health.state, reason: health.reason, before })
     tell(run, conclusion, places)
-    return { ...conclusion, findings, places, failure: failureOf(health) }
+    return { ...conclusion, findings: findings.flat(), places, failure: failureOf(health) }
   } catch (error) {
     return withoutAll(run, error)
   }

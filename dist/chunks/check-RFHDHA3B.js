@@ -1,2 +1,0 @@
-import{createRequire}from'node:module';const require=createRequire(import.meta.url);
-import{a}from"./chunk-K5M2G6NE.js";import"./chunk-C4ESOLEN.js";import"./chunk-7F3V5KEJ.js";import"./chunk-VF7LBT42.js";import"./chunk-6NXQMXKZ.js";import"./chunk-B6PISTHR.js";import"./chunk-NA74KY7B.js";import"./chunk-R7G347H2.js";import"./chunk-LSOQJEOD.js";import"./chunk-LOEG7Y2V.js";import"./chunk-P3GIYVQI.js";import"./chunk-EKS4OGK3.js";export{a as check};
