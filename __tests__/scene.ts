@@ -19,6 +19,7 @@ export interface Told {
   readonly conclusion: Conclusion
   /** Every line of the log; warnings and notices begin with their kind. */
   readonly log: readonly string[]
+  /** Errors too. */
   readonly warnings: readonly string[]
   /** The requests of this run alone. */
   readonly requests: readonly string[]
@@ -139,6 +140,7 @@ class MemoryLog implements Log {
   }
 
   error(line: string): void {
+    this.warnings.push(line)
     this.#add('error: ', line)
   }
 

@@ -191,7 +191,7 @@ test('a tenant that cannot be told is no trouble', async () => {
   scene.fault({ kind: 'status', status: 503, at: /^dev\.azure\.com/, times: Infinity })
   const { conclusion } = await scene.run({ operation: 'check' })
   expect(conclusion.outcome).toBe('healthy')
-  expect(conclusion.findings?.map(({ verdict }) => verdict)).toEqual(['unknown', 'unknown', 'good'])
+  expect(conclusion.findings?.map(({ verdict }) => verdict)).toEqual(['unknown', 'unknown', 'good', 'good'])
 })
 
 test('global PATs of the bot are told, those made by hand too', async () => {

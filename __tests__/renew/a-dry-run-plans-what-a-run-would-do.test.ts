@@ -163,7 +163,7 @@ test('an unfinished sweep would be completed: only what it did not reach would b
 })
 
 test.each([
-  ['remove', 'would be removed'],
+  ['remove', 'would be removed, if the organization secret reaches its repository'],
   ['report', 'would be reported'],
 ])('not due: with stale-copies: %s a stale copy %s, and of many the number', async (policy, words) => {
   const scene = await createScene()

@@ -79,6 +79,43 @@ describe('while a fallback stands', () => {
   })
 })
 
+describe('a second PAT that could not be brought to the vault makes it wait', () => {
+  const missing = { writtenAt: undefined, holds: undefined }
+  /** Ages in days of the PATs that were delivered, the newest last, and of the last write of the vault. */
+  const due = (ages: readonly number[], written: number | undefined, more: Partial<Pat> = {}): boolean => {
+    const pats = ages.map((age, index) => managed(age, 'delivered', index === ages.length - 1 ? {} : more))
+    const vault = holding(undefined, written === undefined ? missing : { writtenAt: NOW - written * DAY })
+    return decideOn(reading(pats, [organizationPlace(ages.at(-1))]), vault).due
+  }
+
+  test.each<[string, readonly number[], number | undefined]>([
+    ['which holds what it held before', [20, 1.5, 0.5], 20],
+    ['which does not exist', [1.5, 0.5], undefined],
+    ['after a wait', [4, 3], undefined],
+    ['after a wait and a daily run that was late', [5.4, 1], undefined],
+  ])('%s', (_, ages, written) => {
+    expect(due(ages, written)).toBe(false)
+    expect(due(ages, written, { revoked: true })).toBe(false)
+  })
+
+  test.each<[string, readonly number[], number | undefined]>([
+    ['once the newest is more than three days old', [4.1, 3.001], undefined],
+    ['not where the first was brought to it', [1.5, 0.5], 1.5],
+    ['not where it was written since', [1.5, 0.5], 0.2],
+    ['not where only one PAT missed it', [20, 0.5], 20],
+    ['not where it is new, and its first write failed', [20, 0.5], undefined],
+    ['not where two runs raced', [20, 0.51, 0.5], 20],
+    ['not where there is only one PAT', [0.5], undefined],
+  ])('%s', (_, ages, written) => {
+    expect(due(ages, written)).toBe(true)
+  })
+
+  test('a PAT that was never delivered is no try', () => {
+    const pats = [managed(1.5, 'pending'), managed(0.5)]
+    expect(decideOn(reading(pats, [organizationPlace(0.5)]), holding(undefined, missing)).due).toBe(true)
+  })
+})
+
 describe('never retired', () => {
   const [older, old, live] = [managed(20), managed(15), managed(5)]
   const slot = reading([older, old, live], [organizationPlace(5)])

@@ -74,7 +74,7 @@ describe('annotations', () => {
     expect(log.warnings()).toEqual(['2 repositories are hidden', 'another'])
   })
 
-  it('are counted apart for each kind, and warnings are remembered for the summary', () => {
+  it('are counted apart for each kind, and warnings and errors are remembered for the summary', () => {
     const { core, said } = transcript()
     const log = createRunnerLog(core, secretsOf())
     for (let number = 1; number <= 8; number += 1) {
@@ -83,6 +83,6 @@ describe('annotations', () => {
     }
     log.closeAnnotations()
     expect(said.filter((line) => line.startsWith('info'))).toEqual([])
-    expect(log.warnings()).toHaveLength(8)
+    expect(log.warnings()).toHaveLength(16)
   })
 })

@@ -11,7 +11,11 @@ import { HOME } from './entra.ts'
 import { keyOf, type World } from './world.ts'
 
 const KEY = { keyId: 'key', key: 'key' }
-const repositoryIds: Readonly<Record<string, number>> = { 'hmcts/.github': 1, 'hmcts/app-a': 2, 'hmcts/app-b': 3 }
+export const repositoryIds: Readonly<Record<string, number>> = {
+  'hmcts/.github': 1,
+  'hmcts/app-a': 2,
+  'hmcts/app-b': 3,
+}
 
 /** GitHub's secrets as one run sees them. */
 export function gitHubFor({ world, scheduler, watch }: Means, actor: Actor, last: boolean): GitHub {
@@ -62,7 +66,16 @@ export function gitHubFor({ world, scheduler, watch }: Means, actor: Actor, last
     accountType: () => notSimulated('what kind of account the owner is'),
     repositories: () => notSimulated('the repositories of an organization'),
     reachedRepositories: () => notSimulated('the repositories that the token reaches'),
-    organizationSecretsOf: () => notSimulated('the secrets that reach a repository'),
+    organizationSecretsOf: (repository, store) =>
+      read(`look at what reaches ${repository}`, { kind: 'repository', repository }, store, () =>
+        [...world.secrets.values()]
+          .filter(({ place }) => place.home.kind === 'organization' && place.store === store)
+          .filter(
+            ({ access: { visibility, selected } }) =>
+              visibility !== 'selected' || selected.includes(repositoryIds[repository] ?? 0),
+          )
+          .map(({ place }) => place.name.toUpperCase()),
+      ),
     room: () => Promise.resolve(),
     allowance: () => ({ pointsAMinute: 900, requests: Infinity, resetsAt: -Infinity, livesAnHour: true }),
     remove: (place) => {

@@ -3,6 +3,7 @@ import { organizationPlaces, repositoryPlaces } from '../../src/operations/steps
 import type { Conclusion } from '../../src/operations/steps/conclude.ts'
 import type { Place } from '../../src/place.ts'
 import type { Actor } from './actor.ts'
+import { repositoryIds } from './github.ts'
 import type { Watch } from './watch.ts'
 import { keyOf, type Secret, secretInWords, type World, type WorldPat } from './world.ts'
 
@@ -66,15 +67,34 @@ function fallbackIsNewest(world: World, { slot }: Actor): boolean {
   return newestDelivered(world, slot)?.displayName.endsWith(' fallback') === true
 }
 
-/** A vault whose tag names another PAT than the one delivered last makes the renewal due. */
-function judgeVault({ vault, pats }: World, watch: Watch, actor: Actor): void {
+/** A vault whose tag names another PAT than the one delivered last makes the renewal due, until a second one missed it. */
+function judgeVault({ vault, pats, now }: World, watch: Watch, actor: Actor): void {
   const { inputs, slot, name, currentPat } = actor
   if (inputs.vault === undefined || !isUndisturbed(actor)) return
   if (inputs.target === 'repositories' && currentPat === 'accepted') return
   const delivered = pats.filter((pat) => isDelivered(pat, slot) && pat.revokedBy === undefined)
   const newest = delivered.at(-1)
   if (newest === undefined || newest.displayName.endsWith(' fallback')) return
-  if (vault?.holds !== newest.authorizationId) watch.fail(`${name} says not-due, but the vault lags behind`)
+  if (vault?.holds === newest.authorizationId || isSecondMiss(vault?.writtenAt, newest, pats, slot, now)) return
+  watch.fail(`${name} says not-due, but the vault lags behind`)
+}
+
+/** The PAT is young, and one of the days before it, but not of the same race, was delivered and is not what the vault was written with last. */
+function isSecondMiss(
+  written: number | undefined,
+  newest: WorldPat,
+  pats: readonly WorldPat[],
+  slot: string,
+  now: number,
+): boolean {
+  if (now > newest.validFrom + 3 * DAY + HOUR) return false
+  return pats.some(
+    (pat) =>
+      isDelivered(pat, slot) &&
+      pat.validFrom <= newest.validFrom - HOUR &&
+      pat.validFrom >= newest.validFrom - 4.5 * DAY &&
+      (written ?? 0) < pat.validFrom,
+  )
 }
 
 /** The next run finds it due: within `renew-before-days` or a third of its life, an hour for clocks that differ. */
@@ -121,11 +141,20 @@ function isKept(world: World, { inputs, slot }: Actor, { place, pat }: Secret): 
 
 function isExcused(world: World, { inputs, slot }: Actor, secret: Secret): boolean {
   if (recently(world, 'bot') || policyLeavesNoRoom(world, secret)) return true
+  if (inputs.staleCopies === 'remove' && isAllThereIs(world, inputs.organization, secret.place)) return true
   if (secret.place.home.kind === 'organization') return false
   if (recently(world, 'repository')) return true
   // Nothing can be renewed, so no copy is refreshed. What those of a fallback hold is extended all the same.
   const isCopy = inputs.target === 'organization' && !isOfFallback(world, slot, secret.pat)
   return isCopy && (recently(world, 'organization') || recently(world, 'feed'))
+}
+
+/** A copy whose repository would see no organization secret without it: it is not removed, and nobody refreshes it. */
+export function isAllThereIs(world: World, organization: string, { home, store, name, form }: Place): boolean {
+  if (home.kind !== 'repository') return false
+  const access = world.secret({ home: { kind: 'organization', organization }, store, name, form })?.access
+  if (access === undefined) return true
+  return access.visibility === 'selected' && !access.selected.includes(repositoryIds[home.repository] ?? 0)
 }
 
 function isOfFallback(world: World, slot: string, pat: WorldPat | undefined): boolean {

@@ -1,5 +1,6 @@
 import { DAY, HOUR, MINUTE } from '../../src/clock.ts'
 import type { Dice } from './dice.ts'
+import { isAllThereIs } from './judge.ts'
 import type { Months } from './months.ts'
 import { kindsOfTrouble, type Secret, type WorldPat } from './world.ts'
 
@@ -55,6 +56,7 @@ function judgePlaces(months: Months, strictly: boolean): void {
     if (secret.pat !== undefined && world.isAlive(secret.pat)) continue
     const own = target === 'repositories' || secret.place.home.kind === 'organization'
     if (!own && (staleCopies === 'report' || secret.byHand || secret.pat?.revokedBy === 'person')) continue
+    if (!own && staleCopies === 'remove' && isAllThereIs(world, 'hmcts', secret.place)) continue
     if (!strictly && (secret.byHand || secret.pat?.revokedBy === 'person')) continue
     watch.fail(`in the end ${words(secret)}, which is not alive`)
   }

@@ -124,6 +124,56 @@ describe('after delivery it is a warning: the run has renewed, and the next one 
   })
 })
 
+describe('a vault that can be read and not written', () => {
+  const permission = () => scene.vault.permissions.get(scene.entra.application.objectId)
+
+  test('does not mint every day: after a second try it waits, and every run says until when', async () => {
+    const old = seedLive(scene)
+    seedCopy(scene, old)
+    permission()?.delete('set')
+    const outcomes: string[] = []
+    for (let day = 0; day < 14; day += 1) {
+      const { conclusion, warnings } = await scene.run(inputs)
+      outcomes.push(conclusion.outcome)
+      expect(warnings).toEqual([
+        expect.stringMatching(conclusion.outcome === 'renewed' ? /but not to the/ : /^The last/),
+      ])
+      scene.clock.pass(86_460_000)
+    }
+    const days = outcomes.flatMap((outcome, day) => (outcome === 'renewed' ? [day] : []))
+    expect(days).toEqual([0, 1, 4, 7, 10, 13])
+    expect(new Set(outcomes)).toEqual(new Set(['renewed', 'not-due']))
+    permission()?.add('set')
+    scene.daysPass(3)
+    await endsWell()
+  })
+
+  test.each([true, false])('a run, a dry one and a check say the same of it (it exists: %s)', async (exists) => {
+    const old = seedLive(scene)
+    if (exists) seedCopy(scene, old)
+    permission()?.delete('set')
+    for (let day = 0; day < 2; day += 1) {
+      expect((await scene.run(inputs)).conclusion.outcome).toBe('renewed')
+      scene.daysPass(exists ? 1 : 1.1)
+    }
+    const how = exists ? 'was last written 2026-10-25 .* UTC' : 'does not exist'
+    const words = new RegExp(
+      `^The last two PATs \\(2026-11-21 .*\\) were not brought to the ${NAME}, which ${how}: it lags behind, and the first run after 2026-11-25 .* UTC tries again\\. .*permission Set \\(role Key Vault Secrets Officer\\)`,
+    )
+    for (const [more, outcome] of [
+      [{}, 'not-due'],
+      [{ 'dry-run': 'true' }, 'not-due'],
+      [{ operation: 'check' }, 'healthy'],
+    ] as const) {
+      const { conclusion, warnings } = await scene.run({ ...inputs, ...more })
+      expect(conclusion.outcome).toBe(outcome)
+      expect(warnings).toEqual([expect.stringMatching(words)])
+    }
+    scene.daysPass(3)
+    expect((await scene.run({ ...inputs, operation: 'check' })).conclusion.outcome).toBe('due')
+  })
+})
+
 test('a passing failure is tried again', async () => {
   seedCopy(scene, seedLive(scene))
   scene.fault({ kind: 'status', status: 503, method: 'GET', at: VAULT, times: 2 })

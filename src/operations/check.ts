@@ -5,6 +5,7 @@ import { type Health, healthOf } from '../renewal/health.ts'
 import { standingOf } from '../renewal/slot-standing.ts'
 import type { Finding, PlaceRow, RunResult } from '../report/result.ts'
 import type { Run } from './run.ts'
+import { warnOfAnotherSecret } from './steps/another-secret.ts'
 import { type Conclusion, conclude } from './steps/conclude.ts'
 import { evidenceOf } from './steps/evidence.ts'
 import { standingFallbackInWords } from './steps/fallback-words.ts'
@@ -12,8 +13,10 @@ import { inspect, tenantOfOrganization } from './steps/inspect.ts'
 import { placeRows } from './steps/place-rows.ts'
 import { inShort } from './steps/places.ts'
 import { type Preflight, preflight, PreflightFailure } from './steps/preflight.ts'
+import { reachOfOrganizationSecret } from './steps/reach-finding.ts'
 import { nameOf } from './steps/revoke.ts'
 import { isSweep } from './steps/sweep.ts'
+import { warnOfMisses } from './steps/vault-pat.ts'
 
 /**
  * Says how the PAT, the secret and its copies stand. Writes nothing but the rolled refresh token. The conclusion holds a
@@ -22,12 +25,14 @@ import { isSweep } from './steps/sweep.ts'
 export async function check(run: Run): Promise<Conclusion> {
   try {
     const before = await run.log.group('Look at what there is', () => preflight(run))
-    const findings = await run.log.group('Look at what a renewal depends on', () => inspect(run, before.bot))
+    const findings = await run.log.group('Look at what a renewal depends on', () =>
+      Promise.all([inspect(run, before.bot), reachOfOrganizationSecret(run, before)]),
+    )
     const places = placeRows(run, before)
     const health = judge(run, before)
     const conclusion = conclude(run, { outcome: health.state, reason: health.reason, before })
     tell(run, conclusion, places)
-    return { ...conclusion, findings, places, failure: failureOf(health) }
+    return { ...conclusion, findings: findings.flat(), places, failure: failureOf(health) }
   } catch (error) {
     return withoutAll(run, error)
   }
@@ -36,10 +41,12 @@ export async function check(run: Run): Promise<Conclusion> {
 function judge(run: Run, before: Preflight): Health {
   const evidence = evidenceOf(run, before, [])
   const health = healthOf(run.inputs, evidence)
+  warnOfAnotherSecret(run, before)
   for (const store of before.organization) {
     if (store.kind === 'refused') run.log.warning(`GitHub refuses the organization secret. ${store.failure.message}`)
   }
   if (standingOf(evidence.reading).fallbackStands) run.log.warning(standingFallbackInWords(run, before))
+  else if (health.state === 'healthy') warnOfMisses(run, evidence.reading)
   if (health.state === 'due') run.log.warning(`A renewal is due: ${health.reason}.`)
   return health
 }

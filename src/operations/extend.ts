@@ -5,7 +5,7 @@ import { CLOCK_TOLERANCE } from '../renewal/copies.ts'
 import { type SlotReading, standingOf } from '../renewal/slot-standing.ts'
 import type { Run } from './run.ts'
 import { type Conclusion, conclude } from './steps/conclude.ts'
-import { type Extension, extendOne, foreseen } from './steps/extend.ts'
+import { cutInWords, extendEach, type Extension, foreseen } from './steps/extend.ts'
 import { endOfFullLife } from './steps/mint.ts'
 import { extensionInWords } from './steps/plan-extension.ts'
 import { nameOf } from './steps/revoke.ts'
@@ -22,9 +22,7 @@ export async function extend(run: Run): Promise<Conclusion> {
     const pats = toExtend(slot.reading)
     const until = endOfFullLife(run)
     if (run.inputs.dryRun) return plan(run, slot, pats, until)
-    const extensions = await run.log.group('Extend', () =>
-      Promise.all(pats.map((pat) => extendOne(run, slot.bot.azureDevOps, pat, until))),
-    )
+    const extensions = await run.log.group('Extend', () => extendEach(run, slot.bot.azureDevOps, pats, () => until))
     return conclude(run, { ...endingOf(run, slot.reading, extensions, until), ...slot.preflight })
   } catch (error) {
     if (error instanceof Failure) return conclude(run, { outcome: 'failed', failure: error })
@@ -50,7 +48,7 @@ function plan(run: Run, slot: SlotRead, pats: readonly Pat[], until: number): Co
   const extensions = pats.map((pat): Extension => foreseen(pat, until, now) ?? { kind: 'moved', pat })
   const missed = missedOf(slot.reading, extensions, until)
   if (missed !== undefined)
-    return conclude(run, { outcome: 'failed', failure: whyNot(missed, until), ...slot.preflight })
+    return conclude(run, { outcome: 'failed', failure: whyNot(missed, until, now), ...slot.preflight })
   return conclude(run, { outcome: 'planned', reason: 'extend the live candidates in place', ...slot.preflight })
 }
 
@@ -67,7 +65,7 @@ function endingOf(run: Run, reading: SlotReading, extensions: readonly Extension
   const granted = reached.map(({ pat }) => `${nameOf(pat)} now ends ${momentInWords(pat.expiresAt)}`).join('; ')
   const missed = missedOf(reading, extensions, until)
   if (missed === undefined) return { outcome: 'extended', reason: granted }
-  const why = whyNot(missed, until)
+  const why = whyNot(missed, until, run.clock.now())
   return { outcome: 'failed', failure: granted === '' ? why : withMore(why, `Others were extended: ${granted}.`) }
 }
 
@@ -93,7 +91,7 @@ const LIMIT =
   'The policy allows no more: a PAT ends at the latest on the day it was minted plus the maximum lifespan, however often it is extended.'
 const MINT_ANEW = 'Run `operation: renew` with `force: true` to mint a new PAT and deliver it.'
 
-function whyNot(extension: Extension, until: number): Failure {
+function whyNot(extension: Extension, until: number, now: number): Failure {
   const { kind, pat } = extension
   const end = `${nameOf(pat)} ends ${momentInWords(pat.expiresAt)}`
   switch (kind) {
@@ -103,6 +101,12 @@ function whyNot(extension: Extension, until: number): Failure {
       return notExtended(`${nameOf(pat)} ended ${momentInWords(pat.expiresAt)}, and an expired PAT cannot be extended.`)
     case 'no-room':
       return notExtended(`${end}. ${LIMIT}`)
+    case 'cut':
+      return new Failure({
+        kind: 'refused',
+        doing: 'extend the PAT',
+        hint: cutInWords(extension, now),
+      })
     case 'far-enough':
     case 'moved':
       return new Failure({

@@ -5,6 +5,7 @@ import { isAlive } from '../renewal/lifetimes.ts'
 import { type SlotStanding, standingOf } from '../renewal/slot-standing.ts'
 import type { Run } from './run.ts'
 import { type AccessReading, readAccess } from './steps/access.ts'
+import { warnOfAnotherSecret } from './steps/another-secret.ts'
 import { type Conclusion, conclude } from './steps/conclude.ts'
 import { type Delivered, delivering, type Found, isCopyOfWritten, warnOfSweep } from './steps/deliver.ts'
 import { evidenceOf } from './steps/evidence.ts'
@@ -28,7 +29,7 @@ import { proveCurrentPat, proveMinted } from './steps/prove.ts'
 import { retire } from './steps/retire.ts'
 import { warnOfIdleRefreshToken } from './steps/sign-in-bot.ts'
 import { tidyCopies } from './steps/stale-copies.ts'
-import { copyToVault } from './steps/vault-pat.ts'
+import { copyToVault, warnOfMisses } from './steps/vault-pat.ts'
 import { verify } from './steps/verify.ts'
 
 /**
@@ -45,6 +46,7 @@ export async function renew(run: Run): Promise<Conclusion> {
     const before = await run.log.group('Look at what there is', () => preflight(run, proved))
     const decision = decideOn(run, before, [])
     run.log.info(decision.due ? `Due: ${decision.reason}.` : `Not due: ${decision.reason}.`)
+    warnOfAnotherSecret(run, before)
     if (run.inputs.dryRun) return plan(run, before, decision)
     if (!decision.due) return await keepInOrder(run, before, decision)
     return await carryOut(run, { before, known: slotReading(run, before), decision })
@@ -69,7 +71,7 @@ function plan(run: Run, before: Preflight, found: Decision): Conclusion {
   const { fallbackStands, candidates } = standingOf(slotReading(run, before))
   const ended = fallbackStands && !found.due ? candidates.filter((pat) => !isAlive(pat, run.clock.now())) : []
   const decision = decideOn(run, before, ended)
-  if (!decision.due) warnOfRefusal(run, before)
+  if (!decision.due) warnOfTrouble(run, before)
   const failure = decision.due ? refusedInVain(run, before, decision, ended) : undefined
   run.journal.plan.push(...planOf(run, before, decision, failure !== undefined))
   for (const line of run.journal.plan) run.log.info(`Plan: ${line}`)
@@ -85,31 +87,34 @@ async function keepInOrder(run: Run, before: Preflight, { reason }: NotDue): Pro
     const again = decideOn(run, before, cannotExtend)
     if (again.due) return carryOut(run, { before, known: slotReading(run, before), decision: again, cannotExtend })
   }
-  warnOfRefusal(run, before)
-  const copies = await tidyCopies(run, before.copies, standing.live, undefined)
+  warnOfTrouble(run, before)
+  const copies = await tidyCopies(run, before, standing.live, undefined)
   const after = { ...before, copies }
   await retire(run, after)
   return conclude(run, { outcome: 'not-due', reason, before: after })
 }
 
-/** Nothing is due, and yet GitHub refuses the organization secret, or did when a fallback was delivered. */
-function warnOfRefusal(run: Run, before: Preflight): void {
-  if (standingOf(slotReading(run, before)).fallbackStands) {
+/** Nothing is due, and yet the vault misses PATs, or GitHub refuses the organization secret, or did when a fallback was delivered. */
+function warnOfTrouble(run: Run, before: Preflight): void {
+  const reading = slotReading(run, before)
+  if (standingOf(reading).fallbackStands) {
     run.log.warning(standingFallbackInWords(run, before))
     return
   }
+  warnOfMisses(run, reading)
   for (const store of before.organization)
     if (store.kind === 'refused') run.log.warning(refusedMeanwhile(store.failure))
 }
 
 /**
  * Extends what the organization secret holds, or may hold, where it is near its end.
- * @returns the live candidates whose end cannot be moved any more
+ * @returns the live candidates whose end cannot be moved any more, as they are now
  */
 async function keepAlive(run: Run, { bot }: Preflight, { candidates, perhaps }: SlotStanding): Promise<readonly Pat[]> {
   const held = [...candidates, ...perhaps]
   const stuck = await extendNearEnd(run, bot.azureDevOps, held, () => endOfFullLife(run))
-  return stuck.filter((pat) => candidates.includes(pat))
+  const ids = new Set(candidates.map(({ authorizationId }) => authorizationId))
+  return stuck.filter(({ authorizationId }) => ids.has(authorizationId))
 }
 
 /** A renewal that is due: what was found, and why it is due. */
@@ -137,7 +142,7 @@ async function carryOut(run: Run, renewal: Renewal): Promise<Conclusion> {
     await leaveInOrder(run, before.bot, renewal.known, minted, mayBeHeld)
     return conclude(run, {
       outcome: 'failed',
-      failure: failureOf(renewal, delivered.failure, delivered),
+      failure: failureOf(run, renewal, delivered.failure, delivered),
       deliveredTo: delivered.to,
       before,
     })
@@ -148,9 +153,10 @@ async function carryOut(run: Run, renewal: Renewal): Promise<Conclusion> {
   }
 }
 
-function failureOf({ decision, cannotExtend = [] }: Renewal, failure: Failure, delivered: Delivered): Failure {
+function failureOf(run: Run, renewal: Renewal, failure: Failure, delivered: Delivered): Failure {
+  const { decision, cannotExtend = [] } = renewal
   const { refusals } = delivered
-  if (decision.cause === 'cannot-extend' && refusals.length > 0) return nothingLeftToExtend(refusals, cannotExtend)
+  if (decision.cause === 'cannot-extend' && refusals.length > 0) return nothingLeftToExtend(run, refusals, cannotExtend)
   return isFallback(delivered) ? withMore(failure, `${fallbackInShort(delivered).replace(/^f/, 'F')}.`) : failure
 }
 
@@ -188,12 +194,12 @@ async function finish(run: Run, renewal: Renewal, minted: MintedPat, delivered: 
     if (fellBack) {
       const standing = standingOf(known)
       stuck = renewal.cannotExtend ?? (await keepAlive(run, before, standing))
-      run.log.warning(fallbackInWords(delivered, standing.candidates, stuck))
+      run.log.warning(fallbackInWords(delivered, standing.candidates, stuck, run.clock.now()))
       reason = `${reason}; ${fallbackInShort(delivered)}`
     }
     const own = before.copies.filter(({ place }) => isCopyOfWritten(delivered, place))
     const others = before.copies.filter((copy) => !own.includes(copy))
-    copies = [...(await tidyCopies(run, own, minted.pat, minted)), ...others]
+    copies = [...(await tidyCopies(run, { ...before, copies: own }, minted.pat, minted)), ...others]
     // What was live before is the way back while builds fail with the new PAT.
     if (inVain() || (await verify(run))) await retire(run, { ...before, copies })
   } catch (error) {
@@ -201,7 +207,7 @@ async function finish(run: Run, renewal: Renewal, minted: MintedPat, delivered: 
   }
   const ending = { deliveredTo: delivered.to, before: { ...before, copies } }
   if (inVain()) {
-    return conclude(run, { ...ending, outcome: 'failed', failure: nothingLeftToExtend(delivered.refusals, stuck) })
+    return conclude(run, { ...ending, outcome: 'failed', failure: nothingLeftToExtend(run, delivered.refusals, stuck) })
   }
   return conclude(run, { ...ending, outcome: 'renewed', reason, minted })
 }

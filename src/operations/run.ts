@@ -143,11 +143,14 @@ export interface Journal {
   minted: string | undefined
   /** When this run minted, by its own clock: that of Azure DevOps may be ahead. */
   mintedAt: number | undefined
+  /** The longest life that the policy grants a PAT, in milliseconds; undefined while no answer of this run has shown it. */
+  longestLife: number | undefined
   verification: Verification | undefined
   readonly plan: string[]
 }
 
 export function newJournal(): Journal {
   const nothingYet = { bot: undefined, minted: undefined, mintedAt: undefined, verification: undefined }
-  return { receipts: [], failures: new Map(), pats: [], listed: [], ...nothingYet, plan: [] }
+  const empty = { receipts: [], failures: new Map(), pats: [], listed: [], plan: [] }
+  return { ...empty, ...nothingYet, longestLife: undefined }
 }

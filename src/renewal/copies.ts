@@ -1,4 +1,4 @@
-import { HOUR, MINUTE } from '../clock.ts'
+import { DAY, HOUR, MINUTE } from '../clock.ts'
 import type { Pat } from '../pat.ts'
 import type { PlaceReading, RepositoryHome } from '../place.ts'
 
@@ -7,6 +7,9 @@ export const CLOCK_TOLERANCE = 15 * MINUTE
 
 /** Runs that race, and the longest delivery, lie within this time: what was written later was not written by the mint's run. */
 export const RACE = HOUR
+
+/** A PAT is this old before a place that it could not be brought to makes the renewal due: such a place must not mint every day. */
+export const PATIENCE = 3 * DAY
 
 /** Whether a place written then may hold this PAT. */
 export function mayHold(writtenAt: number | undefined, pat: Pat): boolean {

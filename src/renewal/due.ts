@@ -1,10 +1,10 @@
 import { DAY, momentInWords } from '../clock.ts'
 import type { Pat } from '../pat.ts'
 import { type PlaceReading, placeInWords } from '../place.ts'
-import { lagsBehind, mayHold, RACE, staleCopies } from './copies.ts'
+import { lagsBehind, mayHold, PATIENCE, RACE, staleCopies } from './copies.ts'
 import { isNearEnd } from './lifetimes.ts'
 import { type SlotReading, type SlotStanding, standingOf } from './slot-standing.ts'
-import { vaultLag } from './vault.ts'
+import { vaultLag, vaultMisses } from './vault.ts'
 
 export type Target = 'organization' | 'repositories'
 export type StaleCopiesPolicy = 'refresh' | 'remove' | 'report'
@@ -133,10 +133,14 @@ function places({ target }: Rules, { reading }: Evidence, standing: SlotStanding
     .map((place) => ['repository-lagging', laggingInWords(place)])
 }
 
-/** The vault's copy should be the PAT delivered last. In a standing fallback it waits: a vault that cannot be written must not mint daily. */
-function vault({ reading }: Evidence, { delivered }: SlotStanding): readonly Found[] {
+/**
+ * The vault's copy should be the PAT delivered last. In a standing fallback it waits, and for some days where a second PAT
+ * could not be brought to it either: a vault that cannot be written must not mint daily.
+ */
+function vault({ reading, now }: Evidence, { delivered }: SlotStanding): readonly Found[] {
   const lag = vaultLag(reading.vault, delivered ? [delivered.pat] : [])
-  return lag === undefined ? [] : [['vault-lagging', lag]]
+  const misses = vaultMisses(reading.vault, reading.managed)
+  return lag === undefined || (misses !== undefined && now <= misses.until) ? [] : [['vault-lagging', lag]]
 }
 
 function laggingInWords({ place, writtenAt }: PlaceReading): string {
@@ -172,10 +176,12 @@ export function sameScopes(one: readonly string[], other: readonly string[]): bo
   return a.size === b.size && [...a].every((scope) => b.has(scope))
 }
 
+/** A given `current-pat` speaks of what jobs get of the Actions store, and not of its twin, nor of another store. */
 function writtenByOthers({ reading, currentPat }: Evidence, live: Pat): readonly Found[] {
-  if (currentPat !== 'not-given') return []
+  const isToldBy = ({ place: { store, form } }: PlaceReading): boolean =>
+    currentPat !== 'not-given' && store === 'actions' && form === 'plain'
   const other = reading.organizationPlaces?.find(
-    ({ writtenAt }) => writtenAt !== undefined && writtenAt > live.mintedAt + RACE,
+    (one) => one.writtenAt !== undefined && one.writtenAt > live.mintedAt + RACE && !isToldBy(one),
   )
   if (other === undefined) return []
   return [
@@ -186,11 +192,8 @@ function writtenByOthers({ reading, currentPat }: Evidence, live: Pat): readonly
   ]
 }
 
-/** A live PAT may be this old before a stale copy makes the renewal due: one that cannot be written must not mint daily. */
-const STALE_COPY_PATIENCE = 3 * DAY
-
 function staleCopy(rules: Rules, { reading, now }: Evidence, live: Pat): readonly Found[] {
-  if (rules.staleCopies !== 'refresh' || now - live.mintedAt <= STALE_COPY_PATIENCE) return []
+  if (rules.staleCopies !== 'refresh' || now - live.mintedAt <= PATIENCE) return []
   const [stale] = staleCopies(rules, reading.repositoryPlaces, live)
   return stale === undefined
     ? []

@@ -1,4 +1,4 @@
-import { DAY, HOUR } from '../clock.ts'
+import { DAY, HOUR, MINUTE } from '../clock.ts'
 import type { Pat } from '../pat.ts'
 
 /** How long before its end a PAT is due: `renew-before-days`, or a third of the life it was granted where that is shorter. */
@@ -17,6 +17,18 @@ export function isNearEnd(pat: Pat, renewBeforeDays: number, now: number): boole
 
 export function isAlive(pat: Pat, now: number): boolean {
   return !pat.revoked && pat.expiresAt > now
+}
+
+/** Azure DevOps rounds: an end that moved by less did not move. */
+export const ROUNDING = MINUTE
+
+/**
+ * Whether the end of the PAT can move forward under a policy that grants a PAT so long a life, counted from its mint. Where it
+ * cannot, asking would cut the end to what the policy grants, be that in the past.
+ * @param longestLife milliseconds
+ */
+export function hasRoom(pat: Pat, longestLife: number): boolean {
+  return pat.mintedAt + longestLife > pat.expiresAt + ROUNDING
 }
 
 const SHORT_OF_HEALTHY = 12 * HOUR

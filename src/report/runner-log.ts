@@ -16,7 +16,7 @@ export interface RunnerCommands {
 export interface RunnerLog extends Log {
   /** To be called once, at the end: annotates what the runner had no room for. */
   closeAnnotations(): void
-  /** Every warning so far, redacted, one line each. */
+  /** Every warning and error so far, redacted, one line each. */
   warnings(): readonly string[]
 }
 
@@ -54,7 +54,9 @@ export function createRunnerLog(core: RunnerCommands, secrets: Secrets): RunnerL
       warnings.add(words)
     },
     error: (line) => {
-      errors.add(safe(line))
+      const words = safe(line)
+      warned.add(words)
+      errors.add(words)
     },
     group: (title, work) => group(safe(title), work),
     closeAnnotations: () => {

@@ -21,7 +21,11 @@ const verdicts = {
 
 const organization = [
   ['accepted', 'not-due', []],
-  ['refused', 'renewed', [/^The feed refuses the PAT that the secret holds now/]],
+  [
+    'refused',
+    'renewed',
+    [/^The feed refuses the PAT that the secret holds now/, /^The feed refuses current-pat, though/],
+  ],
   ['unknown', 'not-due', [/^What the feed thinks of current-pat cannot be told/]],
 ] as const
 
@@ -73,6 +77,28 @@ test('organization: an accepted one settles that somebody else wrote the secret'
   expect((await scene.run({ 'dry-run': 'true' })).conclusion.reason).toContain('maybe by somebody else')
   expect((await scene.run({ 'current-pat': live.token })).conclusion.outcome).toBe('not-due')
 })
+
+test.each(['accepted', 'unknown'] as const)(
+  'organization: and one that is %s says nothing of other stores, nor of the twin',
+  async (verdict) => {
+    for (const other of [{ store: 'dependabot' }, { name: 'IN_BASE64', base64: true }] as const) {
+      const scene = await createScene()
+      const live = seedLive(scene, HEALTHY)
+      seedSecret(scene, 'hmcts', live, { ...other, writtenDaysAgo: 1 })
+      verdicts[verdict](scene)
+      const inputs =
+        'store' in other ? { 'secret-stores': 'actions, dependabot' } : { 'secret-name-base64': 'IN_BASE64' }
+      const { conclusion } = await scene.run({ ...inputs, 'current-pat': live.token })
+      expect(conclusion).toMatchObject({
+        outcome: 'renewed',
+        reason: expect.stringContaining('maybe by somebody else'),
+      })
+      scene.daysPass(1)
+      const again = await scene.run({ ...inputs, 'current-pat': scene.held()?.token ?? '' })
+      expect(again.conclusion.outcome).toBe('not-due')
+    }
+  },
+)
 
 test('organization: a feed for anybody says nothing about it', async () => {
   const scene = await createScene()

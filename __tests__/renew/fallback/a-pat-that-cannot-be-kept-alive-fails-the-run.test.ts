@@ -28,7 +28,7 @@ test('where the policy leaves no room it is due after all: refused again it fail
     scene.daysPass(1)
     const { conclusion, requests } = await scene.run(both)
     expect(`${day}: ${conclusion.outcome}`).toBe(`${day}: failed`)
-    expect(conclusion.failure).toMatch(/its PAT cannot be extended any further.*stop on 2026-11-24/)
+    expect(conclusion.failure).toMatch(/its PAT cannot be extended any further.*(stop on|fail since) 2026-11-24/)
     expect(conclusion.failure).toMatch(/organization_secrets=write/)
     // The repositories have what they need: a PAT a day for them would be a PAT a day too many.
     expect(requests.filter((request) => /^PUT .*\/repos\//.test(request))).toEqual([])

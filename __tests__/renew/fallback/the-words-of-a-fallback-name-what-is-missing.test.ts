@@ -4,6 +4,7 @@ import type { Delivered } from '../../../src/operations/steps/deliver.ts'
 import { fallbackInShort, fallbackInWords, nothingLeftToExtend } from '../../../src/operations/steps/fallback-words.ts'
 import { DAY } from '../../../src/clock.ts'
 import { createScene } from '../../scene.ts'
+import { VirtualClock } from '../../wire.ts'
 import { managed } from '../../renewal/slot.ts'
 import { seedLive } from '../../world.ts'
 
@@ -67,11 +68,16 @@ test.each([
   [['hmcts/app-a'], '1 repository instead.'],
   [['hmcts/app-a', 'hmcts/app-b'], '2 repositories instead.'],
 ] as const)('%j are counted', (repositories, words) => {
-  expect(fallbackInWords(fellBack([forbidden], { repositories }), [], [])).toContain(`so the new PAT is in ${words}`)
+  expect(fallbackInWords(fellBack([forbidden], { repositories }), [], [], 0)).toContain(`so the new PAT is in ${words}`)
 })
 
 test('the day on which builds stop is that of the PAT that ends first', () => {
   const pats = [2, 1, 3].map((days) => managed(0, 'delivered', { expiresAt: Date.UTC(2026, 10, 21) + days * DAY }).pat)
-  expect(fallbackInWords(fellBack([forbidden]), pats, pats)).toContain('their builds stop on 2026-11-22 00:00 UTC.')
-  expect(nothingLeftToExtend([refusal(forbidden)], pats).message).toContain('stop on 2026-11-22 00:00 UTC.')
+  const [before, after] = [Date.UTC(2026, 10, 21), Date.UTC(2026, 10, 22)]
+  const words = (now: number): readonly string[] => [
+    fallbackInWords(fellBack([forbidden]), pats, pats, now),
+    nothingLeftToExtend({ clock: new VirtualClock(now) }, [refusal(forbidden)], pats).message,
+  ]
+  for (const line of words(before)) expect(line).toContain(' stop on 2026-11-22 00:00 UTC.')
+  for (const line of words(after)) expect(line).toContain(' fail since 2026-11-22 00:00 UTC.')
 })

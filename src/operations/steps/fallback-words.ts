@@ -21,9 +21,14 @@ const NONE_KNOWN =
  * @param candidates what the organization secret may hold
  * @param stuck those of them whose end cannot be moved any more
  */
-export function fallbackInWords(delivered: Delivered, candidates: readonly Pat[], stuck: readonly Pat[]): string {
+export function fallbackInWords(
+  delivered: Delivered,
+  candidates: readonly Pat[],
+  stuck: readonly Pat[],
+  now: number,
+): string {
   const { repositories } = delivered
-  const rest = candidates.length === 0 ? NONE_KNOWN : heldInWords(stuck)
+  const rest = candidates.length === 0 ? NONE_KNOWN : heldInWords(stuck, now)
   return `Fallback: GitHub refused the organization write, so the new PAT is in ${repositories.length} ${repositories.length === 1 ? 'repository' : 'repositories'} instead. ${reasonsOf(delivered)} ${rest} ${WHAT_TO_DO}`
 }
 
@@ -36,11 +41,11 @@ function reasonsOf({ refusals }: Delivered): string {
   return [...new Set(refusals.map(({ message }) => message))].join(' ')
 }
 
-function heldInWords(stuck: readonly Pat[]): string {
+function heldInWords(stuck: readonly Pat[], now: number): string {
   const held = 'The organization secret still holds the old PAT for every other repository'
   return stuck.length === 0
     ? `${held}; it is kept alive meanwhile.`
-    : `${held}, and it cannot be extended: their builds stop on ${endOf(stuck)}.`
+    : `${held}, and it cannot be extended: their builds ${stopInWords(stuck, now)}.`
 }
 
 /** The fallback in the output `reason`: what GitHub said, and the permission that is missing. */
@@ -90,7 +95,7 @@ export function refusedMeanwhile(refusal: Failure): string {
  * and in a standing fallback that is due only because the organization's PAT cannot be kept alive. Undefined elsewhere.
  */
 export function refusedInVain(
-  { inputs }: Run,
+  run: Run,
   { organization }: Preflight,
   { cause }: Due,
   cannotExtend: readonly Pat[] = [],
@@ -98,23 +103,28 @@ export function refusedInVain(
   const refused = organization.flatMap((store) => (store.kind === 'refused' ? [store.failure] : []))
   const [first] = refused
   if (first === undefined) return undefined
-  if (cause === 'cannot-extend') return nothingLeftToExtend(refused, cannotExtend)
-  return inputs.fallback === 'none' ? first : undefined
+  if (cause === 'cannot-extend') return nothingLeftToExtend(run, refused, cannotExtend)
+  return run.inputs.fallback === 'none' ? first : undefined
 }
 
 /** The failure of a run in a standing fallback that could neither reach the organization nor keep its PAT alive. */
-export function nothingLeftToExtend(refusals: readonly GitHubFailure[], stuck: readonly Pat[]): Failure {
+export function nothingLeftToExtend(
+  { clock }: Pick<Run, 'clock'>,
+  refusals: readonly GitHubFailure[],
+  stuck: readonly Pat[],
+): Failure {
   const [refusal] = refusals
   return new Failure({
     kind: 'refused',
     doing: 'renew the organization secret, and its PAT cannot be extended any further',
     status: refusal?.status,
     said: refusal?.said,
-    hint: `The builds of every repository that has no copy stop on ${endOf(stuck)}. ${refusal?.hint ?? ''} ${WHAT_TO_DO}`,
+    hint: `The builds of every repository that has no copy ${stopInWords(stuck, clock.now())}. ${refusal?.hint ?? ''} ${WHAT_TO_DO}`,
     cause: refusal,
   })
 }
 
-function endOf(pats: readonly Pat[]): string {
-  return momentInWords(Math.min(...pats.map(({ expiresAt }) => expiresAt)))
+function stopInWords(pats: readonly Pat[], now: number): string {
+  const end = Math.min(...pats.map(({ expiresAt }) => expiresAt))
+  return `${end <= now ? 'fail since' : 'stop on'} ${momentInWords(end)}`
 }

@@ -6,6 +6,7 @@ import { CLOCK_TOLERANCE } from '../../renewal/copies.ts'
 import { sameScopes } from '../../renewal/due.ts'
 import { newDisplayName, type Slot } from '../../renewal/names.ts'
 import { type Bot, type Run, workingAzureDevOps } from '../run.ts'
+import { learnLongestLife } from './extend.ts'
 import { listPats } from './list-pats.ts'
 import { revokeOrWarn } from './revoke.ts'
 import { noRoomInWords } from './short-life.ts'
@@ -82,6 +83,7 @@ async function revokeByName(run: Run, azureDevOps: AzureDevOps, displayName: str
 
 async function checkGranted(run: Run, bot: Bot, granted: Pat, asked: number): Promise<void> {
   const { scopes } = run.inputs
+  learnLongestLife(run, granted, asked)
   const other = granted.global
     ? 'a global PAT, valid in every organization'
     : sameScopes(granted.scopes, scopes)
@@ -95,9 +97,8 @@ async function checkGranted(run: Run, bot: Bot, granted: Pat, asked: number): Pr
       hint: `Azure DevOps granted ${other}. Look at pat-scope and at the PAT policies of the organization and the tenant, then run again.`,
     })
   }
-  // Azure DevOps clamps silently, counts from its own clock, and rounds.
   const cut =
-    granted.expiresAt < asked - CLOCK_TOLERANCE
+    run.journal.longestLife !== undefined
       ? `The new PAT ends ${momentInWords(granted.expiresAt)}, not ${momentInWords(asked)} as asked: a policy limits the lifespan. ` +
         'Every date from here on comes from what was granted. Set pat-lifetime-days to what the policy allows.'
       : undefined

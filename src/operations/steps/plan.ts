@@ -100,7 +100,13 @@ function whenNotDue(run: Run, before: Preflight): readonly string[] {
   const when = retiresAt(reading, run.inputs.grace)
   return [
     ...(standingOf(reading).fallbackStands ? keptAlive(run, before) : []),
-    ...copies(run, before, run.inputs.staleCopies === 'remove' ? 'would be removed' : 'would be reported'),
+    ...copies(
+      run,
+      before,
+      run.inputs.staleCopies === 'remove'
+        ? 'would be removed, if the organization secret reaches its repository'
+        : 'would be reported',
+    ),
     ...supersededPats(reading, now).map(
       (pat) =>
         `Retire "${pat.displayName}" (${pat.authorizationId}) ${when <= now ? 'now' : `from ${momentInWords(when)}`}.`,

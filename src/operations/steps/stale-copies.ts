@@ -4,30 +4,34 @@ import type { MintedPat, Pat } from '../../pat.ts'
 import { placeInWords, type PlaceReading, type RepositoryHome } from '../../place.ts'
 import { copyEndsAt, staleCopies } from '../../renewal/copies.ts'
 import type { Run } from '../run.ts'
+import type { Preflight } from './preflight.ts'
+import { openReachOfCopies, type Unreached } from './reach-of-copies.ts'
 import { sideBySide } from './side-by-side.ts'
 import { isSweep, writesEndAt } from './sweep.ts'
 import { endsAll, notTried, writePat } from './write.ts'
 
 /**
  * Deals with copies that hide the organization secret from their repository: writes the new PAT to them, deletes them, or
- * reports them. Without a PAT just minted its value is unknown, so they can only be deleted or reported.
+ * reports them. Without a PAT just minted its value is unknown, so they can only be deleted or reported. One whose repository
+ * is known not to see the organization secret is not deleted: its builds would have nothing.
  * @returns the copies as they were last seen: receipts tell what this run did to them. What could not be tidied up is a
  * warning.
  */
 export async function tidyCopies(
   run: Run,
-  copies: readonly PlaceReading<RepositoryHome>[],
+  { copies, organization }: Pick<Preflight, 'copies' | 'organization'>,
   live: Pat | undefined,
   minted: MintedPat | undefined,
 ): Promise<readonly PlaceReading<RepositoryHome>[]> {
   const stale = staleCopies(run.inputs, copies, live)
   const told = toldOf(run, stale.length)
+  const unreached = openReachOfCopies(run, organization)
   let left: Failure | undefined
   const tidied = await sideBySide(stale, async (copy) => {
     try {
       if (left !== undefined) throw left
       if (isSweep(stale.length)) await roomFor(run, minted)
-      return [copy, await tidy(run, copy, { live, minted, ...told })] as const
+      return [copy, await tidy(run, copy, { live, minted, unreached, ...told })] as const
     } catch (error) {
       if (!(error instanceof Failure)) throw error
       if (endsAll(error)) left ??= notTried('tidy up the copies that were left', error)
@@ -40,7 +44,7 @@ export async function tidyCopies(
   return copies.map((copy) => now.get(copy) ?? copy)
 }
 
-/** A look, and for a write a key too. */
+/** A look, and for a write a key too, or for a removal a look at the repository. */
 async function roomFor(run: Run, minted: MintedPat | undefined): Promise<void> {
   const github = await run.services.github()
   await github.room(3, 'tidy up the stale copies', minted && writesEndAt(run, minted.pat))
@@ -74,12 +78,13 @@ function toldOf({ log }: Run, total: number): Tell & { readonly sumUp: () => voi
 interface Tidying extends Tell {
   readonly live: Pat | undefined
   readonly minted: MintedPat | undefined
+  readonly unreached: Unreached
 }
 
 async function tidy(
   run: Run,
   copy: PlaceReading<RepositoryHome>,
-  { live, minted, warn, tell }: Tidying,
+  { live, minted, unreached, warn, tell }: Tidying,
 ): Promise<PlaceReading<RepositoryHome>> {
   const { place } = copy
   const github = await run.services.github()
@@ -88,6 +93,11 @@ async function tidy(
   const fresh = { place, writtenAt: written.get(place.name.toUpperCase()) }
   if (staleCopies(run.inputs, [fresh], live).length === 0) return fresh
   if (run.inputs.staleCopies === 'remove') {
+    const why = await unreached(place)
+    if (why !== undefined) {
+      warn(keptInWords(run, copy, why))
+      return fresh
+    }
     await github.remove(place)
     run.journal.receipts.push({ place, did: 'removed', at: run.clock.now() })
     tell(`Removed the stale copy ${placeInWords(place)}: its repository now sees the organization secret.`)
@@ -104,6 +114,13 @@ async function tidy(
         : 'Delete it, or set stale-copies to refresh or remove.'),
   )
   return fresh
+}
+
+function keptInWords(run: Run, copy: PlaceReading<RepositoryHome>, why: string): string {
+  return (
+    `The stale copy ${placeInWords(copy.place)} stays, since its repository would have no PAT without it: ${why}. ${endInWords(run, copy)} ` +
+    'Share the organization secret with the repository and run again, or set stale-copies to refresh.'
+  )
 }
 
 function endInWords(run: Run, copy: PlaceReading<RepositoryHome>): string {

@@ -1,2 +1,0 @@
-import{createRequire}from'node:module';const require=createRequire(import.meta.url);
-import{a}from"./chunk-NNMRBFVX.js";import"./chunk-BQKFCBX3.js";import"./chunk-5LUOKOBK.js";import"./chunk-VF7LBT42.js";import"./chunk-JRR2K46H.js";import"./chunk-B6PISTHR.js";import"./chunk-XUB6EQYR.js";import"./chunk-XJUU5Y4E.js";import"./chunk-LSOQJEOD.js";import"./chunk-LOEG7Y2V.js";import"./chunk-DTKTON6N.js";import"./chunk-EKS4OGK3.js";export{a as check};
