@@ -58,6 +58,22 @@ const rows: Readonly<Record<string, Row>> = {
     slot: reading([managed(3)], [organizationPlace(3)], [copy('hmcts/app-a', 9)]),
     cause: undefined,
   },
+  'a stale copy that ends within a day and a half, live PAT of two days': {
+    slot: reading([managed(29), managed(2)], [organizationPlace(2)], [copy('hmcts/app-a', 29)]),
+    cause: 'stale-copy',
+  },
+  'a stale copy that ends after a day and a half, live PAT of two days': {
+    slot: reading([managed(28), managed(2)], [organizationPlace(2)], [copy('hmcts/app-a', 28)]),
+    cause: undefined,
+  },
+  'a stale copy that has ended, live PAT of two days': {
+    slot: reading([managed(31), managed(2)], [organizationPlace(2)], [copy('hmcts/app-a', 31)]),
+    cause: undefined,
+  },
+  'a stale copy that ends within a day and a half, live PAT of a day': {
+    slot: reading([managed(29), managed(1)], [organizationPlace(1)], [copy('hmcts/app-a', 29)]),
+    cause: undefined,
+  },
   'a stale copy, to be reported': {
     rules: { ...rules, staleCopies: 'report' },
     slot: reading([live], [place], [copy('hmcts/app-a', 9)]),

@@ -92,6 +92,13 @@ export const bugs: readonly Bug[] = [
     shownBy: 689,
   },
   {
+    what: 'renewals that failed one after the other used up the patience with a stale copy, and it died',
+    file: 'renewal/due.ts',
+    mended: '(copy) => age > PATIENCE || isLastTry(copy)',
+    bug: '(copy) => age > PATIENCE || (age < 0 && isLastTry(copy))',
+    shownBy: 11516,
+  },
+  {
     what: 'copies that a killed run left stale were refreshed by no later run, and died',
     file: 'renewal/due.ts',
     mended: '...staleCopy(rules, evidence, live),',

@@ -146,7 +146,7 @@ function isExcused(world: World, { inputs, slot }: Actor, secret: Secret): boole
   if (recently(world, 'repository')) return true
   // Nothing can be renewed, so no copy is refreshed. What those of a fallback hold is extended all the same.
   const isCopy = inputs.target === 'organization' && !isOfFallback(world, slot, secret.pat)
-  return isCopy && (recently(world, 'organization') || recently(world, 'feed'))
+  return isCopy && (recently(world, 'organization') || recently(world, 'feed') || isKilledTooOften(world))
 }
 
 /** A copy whose repository would see no organization secret without it: it is not removed, and nobody refreshes it. */
@@ -192,6 +192,11 @@ function isDelivered({ displayName }: WorldPat, slot: string): boolean {
 
 function diedByItself({ pat, byHand }: Secret, now: number): boolean {
   return pat !== undefined && !byHand && pat.revokedBy === undefined && pat.validTo <= now
+}
+
+/** A stale copy is refreshed three days later, and so on: who kills each of those runs, the last try too, leaves no time for another. */
+function isKilledTooOften({ kills, now }: World): boolean {
+  return kills.filter((at) => at > now - AFTERMATH).length >= 3 && kills.some((at) => at > now - 2 * DAY)
 }
 
 function recently({ lastTrouble, now }: World, trouble: keyof World['lastTrouble']): boolean {

@@ -217,6 +217,7 @@ export class Scheduler {
     if (actor.dead || actor.outcome !== undefined) return
     this.#tell(actor, 'is killed')
     actor.dead = true
+    if (actor.mintsAsked > 0) this.#world.kills.push(this.#world.now)
     actor.gone()
     for (const pending of this.#pending.get(actor) ?? []) pending.stage = 'settled'
     this.#pending.delete(actor)

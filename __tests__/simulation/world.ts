@@ -111,6 +111,8 @@ export class World {
     vault: -Infinity,
     longestLife: -Infinity,
   }
+  /** When runs that had minted were killed. */
+  readonly kills: number[] = []
   readonly #byText = new Map<string, WorldPat>()
   readonly #tell: ((line: string) => void) | undefined
   #minted = 0

@@ -1,7 +1,7 @@
-import { DAY, momentInWords } from '../clock.ts'
+import { DAY, HOUR, momentInWords } from '../clock.ts'
 import type { Pat } from '../pat.ts'
-import { type PlaceReading, placeInWords } from '../place.ts'
-import { lagsBehind, mayHold, PATIENCE, RACE, staleCopies } from './copies.ts'
+import { type PlaceReading, placeInWords, type RepositoryHome } from '../place.ts'
+import { copyEndsAt, lagsBehind, mayHold, PATIENCE, RACE, staleCopies } from './copies.ts'
 import { isNearEnd } from './lifetimes.ts'
 import { type SlotReading, type SlotStanding, standingOf } from './slot-standing.ts'
 import { vaultLag, vaultMisses } from './vault.ts'
@@ -192,9 +192,19 @@ function writtenByOthers({ reading, currentPat }: Evidence, live: Pat): readonly
   ]
 }
 
+/** So long before a stale copy ends, and after the last mint, comes one more try: a daily run falls into it, however late it is. */
+const LAST_TRY = 36 * HOUR
+
+/** The patience ends before the copy does: runs that fail one after the other would else leave the repository without a PAT. */
 function staleCopy(rules: Rules, { reading, now }: Evidence, live: Pat): readonly Found[] {
-  if (rules.staleCopies !== 'refresh' || now - live.mintedAt <= PATIENCE) return []
-  const [stale] = staleCopies(rules, reading.repositoryPlaces, live)
+  if (rules.staleCopies !== 'refresh') return []
+  const age = now - live.mintedAt
+  const pats = reading.managed.map(({ pat }) => pat).filter(({ revoked }) => !revoked)
+  const isLastTry = (copy: PlaceReading<RepositoryHome>): boolean => {
+    const end = copyEndsAt(copy, pats) ?? Infinity
+    return age > LAST_TRY && end > now && end <= now + LAST_TRY
+  }
+  const stale = staleCopies(rules, reading.repositoryPlaces, live).find((copy) => age > PATIENCE || isLastTry(copy))
   return stale === undefined
     ? []
     : [['stale-copy', `${placeInWords(stale.place)} is stale and hides the organization secret`]]
