@@ -87,7 +87,7 @@ test.each(operations)('%s: any JSON with any status and odd headers as the answe
       checkWords(played)
       checkRequests(played.asked, { inputs })
     }),
-    tries(60),
+    tries(30),
   )
 })
 
@@ -98,7 +98,7 @@ test.each(['text/html', 'application/json', 'text/plain', ''])(
       fc.asyncProperty(fc.string({ unit: 'binary' }), fc.constantFrom(200, 203, 400, 403, 500), async (text, code) => {
         checkWords(await play({}, () => new Response(text, { status: code, headers: { 'content-type': type } })))
       }),
-      tries(30),
+      tries(15),
     )
   },
 )
@@ -164,7 +164,7 @@ test.each(keys)('anything at all as %s', async (key) => {
     fc.asyncProperty(value, fc.constantFrom(...operations), copies, async (text, operation, all) => {
       await playBent({ operation, ...all }, key, text)
     }),
-    tries(30),
+    tries(15),
   )
 })
 

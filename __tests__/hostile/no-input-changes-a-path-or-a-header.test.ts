@@ -117,7 +117,7 @@ test.each(Object.entries(names))(
       fc.asyncProperty(hostile, operations, async (text, operation) => {
         await checkAll({ ...(operation === 'renew' ? {} : app), ...beside, operation, [name]: text })
       }),
-      tries(40),
+      tries(20),
     )
   },
 )
@@ -130,7 +130,7 @@ test('any string in the address of the webhook: refused, or in its own place', a
     fc.asyncProperty(hostile, async (text) => {
       await checkAll({ 'notify-webhook-url': `https://hooks.example/${text}`, 'notify-issue': 'true' }, {}, troubled)
     }),
-    tries(40),
+    tries(20),
   )
 })
 
@@ -146,7 +146,7 @@ test.each(['GITHUB_API_URL', 'AZURE_AUTHORITY_HOST', 'GITHUB_REPOSITORY'])(
           await checkAll({ ...byRefreshToken, ...inputs }, { [name]: before + text })
         },
       ),
-      tries(40),
+      tries(20),
     )
   },
 )
