@@ -46,10 +46,12 @@ test('where the policy leaves no room and the organization is mended, it is rene
   await scene.run(both)
   mend()
   scene.daysPass(1)
-  const { conclusion } = await scene.run(both)
+  const { conclusion, warnings } = await scene.run(both)
   expect(conclusion).toMatchObject({ outcome: 'renewed', deliveredTo: 'organization' })
   expect(conclusion.reason).toMatch(/the policy leaves no room to extend it/)
   expect(scene.held()).toBe(newest(scene))
+  // The new one has all that was asked for, though the old one was to live longer than the policy lets it.
+  expect(warnings.join('\n')).not.toContain('a policy limits the lifespan')
 })
 
 test('where the policy leaves no room and only the write is refused, the repositories keep what they have and the run fails, naming the day', async () => {

@@ -124,9 +124,12 @@ export function cutInWords({ pat: { displayName, expiresAt }, was }: Cut, now: n
  * Enters how long the policy lets a PAT live, where less was granted than was asked for. Azure DevOps cuts silently, counts
  * from its own clock, and rounds.
  * @param asked the end that was asked for, milliseconds since 1970
+ * @returns whether less was granted
  */
-export function learnLongestLife({ journal }: Run, granted: Pat, asked: number): void {
-  if (granted.expiresAt < asked - CLOCK_TOLERANCE) journal.longestLife = granted.expiresAt - granted.mintedAt
+export function learnLongestLife({ journal }: Run, granted: Pat, asked: number): boolean {
+  const less = granted.expiresAt < asked - CLOCK_TOLERANCE
+  if (less) journal.longestLife = granted.expiresAt - granted.mintedAt
+  return less
 }
 
 function entered(pats: readonly ManagedPat[], changed: Pat): readonly ManagedPat[] {

@@ -83,7 +83,7 @@ async function revokeByName(run: Run, azureDevOps: AzureDevOps, displayName: str
 
 async function checkGranted(run: Run, bot: Bot, granted: Pat, asked: number): Promise<void> {
   const { scopes } = run.inputs
-  learnLongestLife(run, granted, asked)
+  const grantedLess = learnLongestLife(run, granted, asked)
   const other = granted.global
     ? 'a global PAT, valid in every organization'
     : sameScopes(granted.scopes, scopes)
@@ -97,11 +97,10 @@ async function checkGranted(run: Run, bot: Bot, granted: Pat, asked: number): Pr
       hint: `Azure DevOps granted ${other}. Look at pat-scope and at the PAT policies of the organization and the tenant, then run again.`,
     })
   }
-  const cut =
-    run.journal.longestLife !== undefined
-      ? `The new PAT ends ${momentInWords(granted.expiresAt)}, not ${momentInWords(asked)} as asked: a policy limits the lifespan. ` +
-        'Every date from here on comes from what was granted. Set pat-lifetime-days to what the policy allows.'
-      : undefined
+  const cut = grantedLess
+    ? `The new PAT ends ${momentInWords(granted.expiresAt)}, not ${momentInWords(asked)} as asked: a policy limits the lifespan. ` +
+      'Every date from here on comes from what was granted. Set pat-lifetime-days to what the policy allows.'
+    : undefined
   const noRoom = noRoomInWords(granted, run.inputs.renewBeforeDays)
   if (cut !== undefined || noRoom !== undefined)
     run.log.warning([cut ?? 'The life that pat-lifetime-days asks for is short.', noRoom].filter(Boolean).join(' '))
