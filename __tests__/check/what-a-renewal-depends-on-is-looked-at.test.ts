@@ -234,3 +234,20 @@ test('a cancelled check says so', async () => {
   const { conclusion } = await scene.run({ operation: 'check' }, { cancel })
   expect(conclusion).toMatchObject({ outcome: 'failed', failure: expect.stringContaining('cancelled') })
 })
+
+test('one that fails, and is cancelled while it looks up the tenant, still tells its own failure', async () => {
+  const scene = await sceneWithLive()
+  const cancel = new AbortController()
+  scene.fault({ kind: 'status', status: 403, at: '/_apis/tokens/pats', times: Infinity })
+  scene.fault({
+    kind: 'act',
+    at: '/_apis/connectionData',
+    act: () => {
+      cancel.abort(new Error('stop'))
+    },
+  })
+  const { conclusion } = await scene.run({ operation: 'check' }, { cancel })
+  expect(cancel.signal.aborted).toBe(true)
+  expect(conclusion).toMatchObject({ outcome: 'failed', findings: [] })
+  expect(conclusion.failure).toMatch(/^Could not list the PATs.* 403/)
+})

@@ -3,6 +3,7 @@ export const tests = [
   '__tests__/{afterwards,audit,check,extend,federate,github,renewal,revoke,time,vault}/*.test.ts',
   '__tests__/sign-in/a-person-signs-in-once.test.ts',
   '__tests__/hostile/a-bug-is-told-as-a-bug.test.ts',
+  '__tests__/traps/azure-devops-07-to-09-which-pats-are-ours.test.ts',
   '__tests__/renew/*.test.ts',
   '__tests__/renew/{azure,bot,copies,fallback,github}/*.test.ts',
   '__tests__/renew/sweep/{a-sweep-tells,a-sweep-begins,a-sweep-that-will-not-fit,repositories-all,the-log-stays-short,many-stale}*.test.ts',

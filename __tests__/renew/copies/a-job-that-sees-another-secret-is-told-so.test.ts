@@ -52,6 +52,16 @@ test('with target: repositories it is the places of the repositories that count'
   expect(await warningsOf(scene, { ...inputs, repositories: 'app-a, app-b' })).toEqual([])
 })
 
+test('what other stores and the base64 twin hold says nothing of the secret that the job gets', async () => {
+  const { scene, live, ended } = await withEnded()
+  const later = { writtenDaysAgo: 4 }
+  seedSecret(scene, 'hmcts', live, { store: 'dependabot', ...later })
+  for (const store of ['actions', 'dependabot'] as const)
+    seedSecret(scene, 'hmcts', live, { store, name: 'TWIN', base64: true, ...later })
+  const inputs = { 'secret-stores': 'actions, dependabot', 'secret-name-base64': 'TWIN', 'current-pat': ended.token }
+  expect(await warningsOf(scene, inputs)).toEqual([expect.stringContaining(`${SECRET} of organization hmcts was`)])
+})
+
 test.each<[string, Parameters<typeof withEnded>[0]]>([
   ['was written later', { ageDays: 5, daysLeft: 25, writtenDaysAgo: 4 }],
   ['was written before', { ageDays: 5, daysLeft: 25, writtenDaysAgo: 6 }],
