@@ -86,3 +86,21 @@ test('a GitHub that fails slowly at every write has failed at it for good once t
   expect(writes(told).filter((line) => line.endsWith(ORGANIZATION_SECRET)).length).toBeLessThanOrEqual(6)
   expect((scene.clock.now() - began) / MINUTE).toBeLessThan(4)
 })
+
+test('what a try of unknown fate may have written stays, though who can read the secret cannot be read again', async () => {
+  const scene = await createScene()
+  seedLive(scene)
+  scene.fault({
+    ...PUT,
+    kind: 'act',
+    act: () => {
+      scene.clock.pass(2 * MINUTE)
+      scene.github.refuse({ home: 'hmcts', status: 403 })
+    },
+  })
+  scene.fault({ ...PUT, kind: 'reset-after' })
+  const { conclusion, warnings } = await scene.run({ fallback: 'none' })
+  expect(conclusion).toMatchObject({ outcome: 'failed', failure: expect.stringContaining('403') })
+  expect(warnings.join('\n')).toContain('stays, unfinished: a place holds it, or may.')
+  expect(newest(scene).revoked).toBe(false)
+})
