@@ -10,11 +10,12 @@ const [times = '10', seed = String(randomInt(2 ** 31))] = process.argv.slice(2)
 const files = globSync('__tests__/**/*.test.ts').filter((file) => readFileSync(file, 'utf8').includes('/properties.ts'))
 
 console.log(`${files.length} files, ${times} times as often, seed ${seed}`)
-const flags = ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning', 'node_modules/jest/bin/jest.js']
 const options = ['--testTimeout', String(60_000 * Number(times)), '--testPathIgnorePatterns', '/node_modules/']
-const { status } = spawnSync(process.execPath, [...flags, ...files, ...options], {
+const { status } = spawnSync('npm', ['test', '--', ...files, ...options], {
   stdio: 'inherit',
   env: { ...process.env, PROPERTY_TIMES: times, PROPERTY_SEED: seed },
+  // On Windows npm is a script of the shell's.
+  shell: process.platform === 'win32',
 })
 console.log(`again: npm run test:properties -- ${times} ${seed}`)
 process.exitCode = status ?? 1

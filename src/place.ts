@@ -45,6 +45,11 @@ export interface Place<H extends Home = Home> {
   readonly form: 'plain' | 'base64' | 'refresh-token'
 }
 
+/** Whether `${{ secrets.… }}` in a job reads it: what `current-pat` speaks of, and not of the twin, nor of another store. */
+export function isReadByJobs({ store, form }: Place): boolean {
+  return store === 'actions' && form === 'plain'
+}
+
 /** A place as GitHub's metadata shows it. `writtenAt` is `updated_at` in milliseconds; undefined where there is no such secret. */
 export interface PlaceReading<H extends Home = Home> {
   readonly place: Place<H>

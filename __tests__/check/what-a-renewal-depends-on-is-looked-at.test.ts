@@ -221,31 +221,27 @@ test('from the first of December on they have stopped working', async () => {
   expect(warnings.join()).toContain('Global PATs have stopped working on 2026-12-01')
 })
 
+/** Cancels the check at that request. */
+function cancelledAt(scene: Scene, at: string): AbortController {
+  const cancel = new AbortController()
+  const act = () => {
+    cancel.abort(new Error('stop'))
+  }
+  scene.fault({ kind: 'act', at, act })
+  return cancel
+}
+
 test('a cancelled check says so', async () => {
   const scene = await sceneWithLive()
-  const cancel = new AbortController()
-  scene.fault({
-    kind: 'act',
-    at: '/permissions',
-    act: () => {
-      cancel.abort(new Error('stop'))
-    },
-  })
+  const cancel = cancelledAt(scene, '/permissions')
   const { conclusion } = await scene.run({ operation: 'check' }, { cancel })
   expect(conclusion).toMatchObject({ outcome: 'failed', failure: expect.stringContaining('cancelled') })
 })
 
 test('one that fails, and is cancelled while it looks up the tenant, still tells its own failure', async () => {
   const scene = await sceneWithLive()
-  const cancel = new AbortController()
   scene.fault({ kind: 'status', status: 403, at: '/_apis/tokens/pats', times: Infinity })
-  scene.fault({
-    kind: 'act',
-    at: '/_apis/connectionData',
-    act: () => {
-      cancel.abort(new Error('stop'))
-    },
-  })
+  const cancel = cancelledAt(scene, '/_apis/connectionData')
   const { conclusion } = await scene.run({ operation: 'check' }, { cancel })
   expect(cancel.signal.aborted).toBe(true)
   expect(conclusion).toMatchObject({ outcome: 'failed', findings: [] })

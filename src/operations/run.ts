@@ -150,7 +150,7 @@ export interface Journal {
 }
 
 export function newJournal(): Journal {
-  const nothingYet = { bot: undefined, minted: undefined, mintedAt: undefined, verification: undefined }
+  const minting = { minted: undefined, mintedAt: undefined, longestLife: undefined }
   const empty = { receipts: [], failures: new Map(), pats: [], listed: [], plan: [] }
-  return { ...empty, ...nothingYet, longestLife: undefined }
+  return { ...empty, ...minting, bot: undefined, verification: undefined }
 }

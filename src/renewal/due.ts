@@ -1,6 +1,6 @@
 import { DAY, HOUR, momentInWords } from '../clock.ts'
 import type { Pat } from '../pat.ts'
-import { type PlaceReading, placeInWords, type RepositoryHome } from '../place.ts'
+import { isReadByJobs, type PlaceReading, placeInWords, type RepositoryHome } from '../place.ts'
 import { copyEndsAt, lagsBehind, mayHold, PATIENCE, RACE, staleCopies } from './copies.ts'
 import { isNearEnd } from './lifetimes.ts'
 import { type SlotReading, type SlotStanding, standingOf } from './slot-standing.ts'
@@ -176,13 +176,10 @@ export function sameScopes(one: readonly string[], other: readonly string[]): bo
   return a.size === b.size && [...a].every((scope) => b.has(scope))
 }
 
-/** A given `current-pat` speaks of what jobs get of the Actions store, and not of its twin, nor of another store. */
+/** A given `current-pat` tells of the place that jobs read, and of no other. */
 function writtenByOthers({ reading, currentPat }: Evidence, live: Pat): readonly Found[] {
-  const isToldBy = ({ place: { store, form } }: PlaceReading): boolean =>
-    currentPat !== 'not-given' && store === 'actions' && form === 'plain'
-  const other = reading.organizationPlaces?.find(
-    (one) => one.writtenAt !== undefined && one.writtenAt > live.mintedAt + RACE && !isToldBy(one),
-  )
+  const untold = reading.organizationPlaces?.filter(({ place }) => currentPat === 'not-given' || !isReadByJobs(place))
+  const other = untold?.find(({ writtenAt }) => writtenAt !== undefined && writtenAt > live.mintedAt + RACE)
   if (other === undefined) return []
   return [
     [

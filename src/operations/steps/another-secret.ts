@@ -1,5 +1,5 @@
 import { momentInWords } from '../../clock.ts'
-import { type Place, placeInWords, type PlaceReading, sameRepository } from '../../place.ts'
+import { isReadByJobs, placeInWords, type PlaceReading, sameRepository } from '../../place.ts'
 import { mayHold, RACE } from '../../renewal/copies.ts'
 import { isAlive } from '../../renewal/lifetimes.ts'
 import { standingOf } from '../../renewal/slot-standing.ts'
@@ -22,7 +22,9 @@ export function warnOfAnotherSecret(run: Run, before: Preflight): void {
     sameRepository(place.home.repository, inputs.thisRepository),
   )
   const copies = inputs.target === 'repositories' ? reading.repositoryPlaces : own.filter(({ writtenAt }) => writtenAt)
-  const places: readonly PlaceReading[] = [...(reading.organizationPlaces ?? []), ...copies].filter(isSeenByJobs)
+  const places: readonly PlaceReading[] = [...(reading.organizationPlaces ?? []), ...copies].filter(({ place }) =>
+    isReadByJobs(place),
+  )
   const [first] = places
   if (first === undefined || !places.every(({ writtenAt }) => mayHold(writtenAt, live))) return
   log.warning(
@@ -32,8 +34,3 @@ export function warnOfAnotherSecret(run: Run, before: Preflight): void {
 }
 
 const ENVIRONMENT = 'that of an environment which the job names'
-
-/** What the expression of `current-pat` reads. */
-function isSeenByJobs({ place: { store, form } }: { readonly place: Place }): boolean {
-  return store === 'actions' && form === 'plain'
-}

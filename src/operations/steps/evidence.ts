@@ -1,6 +1,6 @@
 import type { Inputs } from '../../inputs.ts'
 import type { Pat } from '../../pat.ts'
-import { sameRepository } from '../../place.ts'
+import { isReadByJobs, sameRepository } from '../../place.ts'
 import { staleCopies } from '../../renewal/copies.ts'
 import type { CurrentPat, Evidence } from '../../renewal/due.ts'
 import { type SlotReading, standingOf } from '../../renewal/slot-standing.ts'
@@ -20,14 +20,11 @@ export function evidenceOf(run: Run, before: Preflight, cannotExtend: readonly P
  * unless the copy is stale and only to be reported, since then every run would renew and none would mend it.
  */
 function saidOfTheSecret(inputs: Inputs, reading: SlotReading, currentPat: CurrentPat): CurrentPat {
-  const { target, thisRepository, secretName } = inputs
+  const { target, thisRepository } = inputs
   if (target === 'repositories') return currentPat
   const own = reading.repositoryPlaces.filter(
     ({ place, writtenAt }) =>
-      writtenAt !== undefined &&
-      sameRepository(place.home.repository, thisRepository) &&
-      place.store === 'actions' &&
-      place.name === secretName,
+      writtenAt !== undefined && sameRepository(place.home.repository, thisRepository) && isReadByJobs(place),
   )
   if (own.length === 0) return currentPat
   const onlyReported = inputs.staleCopies === 'report' && staleCopies(inputs, own, standingOf(reading).live).length > 0

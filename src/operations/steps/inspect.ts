@@ -13,7 +13,7 @@ export async function inspect(run: Run, bot: Bot): Promise<readonly Finding[]> {
 }
 
 /** Tells a finding in the log: as a warning where somebody has to act. */
-function told(run: Run, finding: Finding): Finding {
+export function told(run: Run, finding: Finding): Finding {
   const line = `${finding.what}: ${finding.words}`
   if (finding.verdict === 'amiss') run.log.warning(line)
   else run.log.info(line)

@@ -3,6 +3,7 @@ import type { OrganizationHome, Place, RepositoryName, Visibility } from '../../
 import { sameRepository } from '../../place.ts'
 import type { Finding } from '../../report/result.ts'
 import type { Run } from '../run.ts'
+import { told } from './inspect.ts'
 import { inShort } from './places.ts'
 import type { Preflight } from './preflight.ts'
 import { sideBySide } from './side-by-side.ts'
@@ -40,7 +41,7 @@ export async function reachOfOrganizationSecret(run: Run, before: Preflight): Pr
     seen.set(key, names)
     return { ...question, sees: seesAmong(await names, question) }
   })
-  return [told(run, findingOf(answers))]
+  return [told(run, { what: WHAT, ...findingOf(answers) })]
 }
 
 function questionsOf({ inputs: { repositories } }: Run, { organization, copies }: Preflight): readonly Question[] {
@@ -120,12 +121,4 @@ function wordsFor(blind: readonly Answer[]): (cause: keyof typeof causes) => str
 
 function distinct(answers: readonly Answer[]): readonly RepositoryName[] {
   return [...new Set(answers.map(({ repository }) => repository))]
-}
-
-/** In the log: as a warning where somebody has to act. */
-function told({ log }: Run, { verdict, words }: Omit<Finding, 'what'>): Finding {
-  const line = `${WHAT}: ${words}`
-  if (verdict === 'amiss') log.warning(line)
-  else log.info(line)
-  return { what: WHAT, verdict, words }
 }

@@ -1,2 +1,0 @@
-import{createRequire}from'node:module';const require=createRequire(import.meta.url);
-import{a}from"./chunk-522WQLTY.js";import"./chunk-SSC2DXQ2.js";import"./chunk-47SZZPPV.js";import"./chunk-VF7LBT42.js";import"./chunk-ZLPOPYEW.js";import"./chunk-B6PISTHR.js";import"./chunk-PUQOX7HW.js";import"./chunk-XJUU5Y4E.js";import"./chunk-LSOQJEOD.js";import"./chunk-LOEG7Y2V.js";import"./chunk-DTKTON6N.js";import"./chunk-EKS4OGK3.js";export{a as check};

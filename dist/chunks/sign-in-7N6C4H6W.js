@@ -1,0 +1,2 @@
+import{createRequire}from'node:module';const require=createRequire(import.meta.url);
+import{a}from"./chunk-PELZ2TTY.js";import"./chunk-OIERDPFV.js";import"./chunk-RZB7KM4A.js";import"./chunk-HNYDWOVM.js";import"./chunk-VF7LBT42.js";import"./chunk-AB52DCID.js";import"./chunk-B6PISTHR.js";import"./chunk-KSJODX7V.js";import"./chunk-25HZHM34.js";import"./chunk-CQAWM7IZ.js";import"./chunk-LOEG7Y2V.js";import"./chunk-DTKTON6N.js";import"./chunk-EKS4OGK3.js";export{a as signIn};
